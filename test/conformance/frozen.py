@@ -1,0 +1,124 @@
+"""Which inputs of a conformance case become initializers for the run, and which dims of its inputs stay numbers.
+
+ONNX's suite feeds everything as a graph input, also what decides the rank of a result or which axes an operator
+touches. sinter's ranks are static, so such inputs must be constants: FROZEN. Values that only decide sizes stay run-time
+inputs, but their length decides a rank and must be a number: RANKED. Both look through Cast, Concat, Unsqueeze and the
+like, because expanded function bodies compute such operands.
+"""
+from onnx import TensorProto, numpy_helper
+
+# (operator, operand) -> why its value must be a constant.
+FROZEN = {
+    **{(op, 1): "the reduced axes decide the rank" for op in (
+        "ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceMax ReduceMean ReduceMin ReduceProd ReduceSum "
+        "ReduceSumSquare").split()},
+    ("Squeeze", 1): "the axes decide the rank",
+    ("Unsqueeze", 1): "the axes decide the rank",
+    ("CumSum", 1): "the axis decides which loop is serial",
+    ("Slice", 3): "the axes decide which dims change",
+    ("Slice", 4): "the sign of a step decides the direction",
+    ("Pad", 3): "the axes decide which dims change",
+    ("Dropout", 2): "training mode decides which operator this is",
+}
+# The same, only where the operand is a float: integer ones become symbols.
+FROZEN_FLOAT = {("Range", k): "a size that comes from float arithmetic" for k in range(3)}
+
+# (operator, operand) -> the axes (from the end, as negative numbers, or all) whose sizes decide a rank.
+RANKED = {
+    ("Reshape", 1): "the shape's length is the result's rank",
+    ("Expand", 1): "the shape's length is the result's rank",
+    ("ConstantOfShape", 0): "the shape's length is the result's rank",
+    ("Tile", 1): "one repeat for each axis",
+    ("Slice", 1): "one start for each sliced axis",
+    ("Slice", 2): "one end for each sliced axis",
+    ("Pad", 1): "two pads for each axis",
+    ("Split", 1): "one size for each result",
+    ("GatherND", 1): "the last dim of the indices decides the rank",
+    ("ScatterND", 1): "the last dim of the indices decides the rank",
+}
+ALL_DIMS = {("Squeeze", 0): "without axes, dims of 1 decide the rank"}
+
+# Value-preserving or cheap integer operators through which an operand is traced back to graph inputs.
+THROUGH = set("Cast CastLike Identity Concat Unsqueeze Squeeze Reshape Neg Add Sub Mul Slice Gather Flatten "
+              "Constant Where Expand Split Mod Div Abs Range Max Min".split())
+FROZEN_LIMIT = 64  # elements
+
+
+def sources(name, makers, inputs, seen=None):
+    """The graph inputs whose values reach `name` through THROUGH."""
+    seen = set() if seen is None else seen
+    if name in seen:
+        return set()
+    seen.add(name)
+    if name in inputs:
+        return {name}
+    node = makers.get(name)
+    if node is None or node.op_type not in THROUGH:
+        return set()
+    return set().union(*(sources(operand, makers, inputs, seen) for operand in node.input))
+
+
+def operands(graph, table):
+    """(graph input, node, operand) for each operand of `table` that graph inputs reach."""
+    makers = {out: node for node in graph.node for out in node.output}
+    inputs = {value.name for value in graph.input}
+    for node in graph.node:
+        for k, operand in enumerate(node.input):
+            if operand and (node.op_type, k) in table:
+                for name in sources(operand, makers, inputs):
+                    yield name, node, k
+
+
+def frozen_inputs(model):
+    """Names of graph inputs to freeze -> reason."""
+    graph = model.graph
+    types = {value.name: value.type.tensor_type.elem_type for value in graph.input}
+    found = {name: FROZEN[node.op_type, k] for name, node, k in operands(graph, FROZEN)}
+    floats = (TensorProto.FLOAT, TensorProto.DOUBLE, TensorProto.FLOAT16, TensorProto.BFLOAT16)
+    for name, node, k in operands(graph, FROZEN_FLOAT):
+        if types[name] in floats:
+            found[name] = FROZEN_FLOAT[node.op_type, k]
+    return {name: why for name, why in found.items() if size(graph, name) <= FROZEN_LIMIT}
+
+
+def size(graph, name):
+    dims = next(value for value in graph.input if value.name == name).type.tensor_type.shape.dim
+    count = 1
+    for dim in dims:
+        count *= dim.dim_value
+    return count
+
+
+def freeze(model, values):
+    """Turns the graph inputs named in `values` (name -> TensorProto) into initializers."""
+    graph = model.graph
+    for name, tensor in values.items():
+        constant = numpy_helper.from_array(numpy_helper.to_array(tensor), name)
+        graph.initializer.append(constant)
+    kept = [value for value in graph.input if value.name not in values]
+    del graph.input[:]
+    graph.input.extend(kept)
+
+
+def make_symbolic(model, ones=False):
+    """Gives every dim of every input a symbol of its own, except those that decide a rank.
+
+    A dim of 1 stays a number unless `ones`: a symbol is taken not to broadcast.
+    """
+    graph = model.graph
+    fixed = {}
+    for name, node, k in operands(graph, RANKED):
+        fixed.setdefault(name, set()).add(-1)
+    for name, node, k in operands(graph, ALL_DIMS):
+        if len(node.input) < 2:
+            fixed[name] = "all"
+    for value in graph.input:
+        rank = len(value.type.tensor_type.shape.dim)
+        for k, dim in enumerate(value.type.tensor_type.shape.dim):
+            keep = fixed.get(value.name, ())
+            if keep == "all" or k - rank in keep or (dim.dim_value == 1 and not ones):
+                continue
+            dim.dim_param = f"d_{''.join(c if c.isalnum() else '_' for c in value.name)}_{k}"
+    for value in graph.output:
+        value.type.tensor_type.ClearField("shape")
+    del graph.value_info[:]

@@ -1,0 +1,163 @@
+"""Compiles every model of the zoo and runs it on its stored inputs.
+
+Each model is compiled at -O0 and -O1, once; one executable serves both of its input sets (checked by hash). Outputs
+must match the stored ones within the model's tolerance at one thread, and then bit for bit at 2, 3 and 8 threads with
+shuffled task order. A model whose kernels have tasks enough must have kept at least two workers busy.
+Models with operators outside operators.txt are skipped; there is no list of known failures.
+"""
+import argparse
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import onnx
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
+from models import lacking, supported_operators
+from suite import BUILD, ROOT, SINTER, Counts, brief, jobs_default, require, run_parallel
+
+ZOO = next((p for p in (Path(os.environ.get("SINTER_ZOO", ROOT / "shared/zoo")), ROOT.parent / "shared/zoo")
+            if p.is_dir()), None)
+THREADS = (2, 3, 8)
+
+
+def run(command, limit, **environment):
+    """Runs a command; returns (stdout, error text or None)."""
+    try:
+        done = subprocess.run([str(c) for c in command], capture_output=True, text=True, timeout=limit, errors="replace",
+                              env={**os.environ, **environment})
+    except subprocess.TimeoutExpired:
+        return "", f"ran past {limit} s"
+    if done.returncode:
+        return done.stdout, f"exit code {done.returncode}: {brief(done.stderr or done.stdout)}"
+    return done.stdout, None
+
+
+def compare(want, got, tolerance):
+    """None, or what differs, in words; `want` holds out:NAME entries."""
+    from compare import worst
+    for key in want.files:
+        if key.startswith("out:"):
+            name = key[4:]
+            why = "missing" if name not in got else worst(got[name], want[key], tolerance)
+            if why:
+                return f"output {name}: {why}"
+    return None
+
+
+def load(path):
+    with np.load(path) as file:
+        return {name: file[name] for name in file.files}
+
+
+def execute(program, inputs, out, threads, seed):
+    """Runs the program; returns (outputs, error)."""
+    order = {"SINTER_TASK_ORDER": f"shuffle:{seed}"} if seed else {}
+    _, error = run([program, "--inputs", inputs, "-o", out, f"--threads={threads}", "-q"], 120, **order)
+    return (None, f"{threads} threads: {error}") if error else (load(out), None)
+
+
+def same_bits(first, second):
+    return all(first[k].dtype == second[k].dtype and first[k].tobytes() == second[k].tobytes() for k in first)
+
+
+def busy_workers(program, inputs, folder):
+    """Why the workers of a 2-thread run were not both seen working, or None."""
+    trace = folder / "profile.json"
+    _, error = run([program, "--inputs", inputs, "--threads=2", f"--profile={trace}", "-q", "-o", folder / "p.npz"], 120)
+    if error:
+        return f"--profile: {error}"
+    events = [e for e in json.loads(trace.read_text())["traceEvents"] if e.get("ph") == "X"]
+    enough = [e for e in events if e["args"]["tasks"] >= 64 and e["dur"] > 500]
+    if enough and max(e["args"]["workers"] for e in enough) < 2:
+        return f"one worker did all {enough[0]['args']['tasks']} tasks of {enough[0]['name']} at 2 threads"
+    return None
+
+
+def check_model(case):
+    """Compiles and runs one model at one level; returns (error or None, seconds of the compiler)."""
+    folder, level = case
+    tolerance = json.loads((folder / "meta.json").read_text())["tolerance"]
+    with tempfile.TemporaryDirectory(dir=BUILD / "e2e") as name:
+        work = Path(name)
+        program = work / "model"
+        start = time.monotonic()
+        _, error = run([SINTER, folder / "model.onnx", "-o", program, level, "-q"], 300)
+        seconds = time.monotonic() - start
+        return (f"compile: {error}" if error else check_program(folder, program, work, tolerance)), seconds
+
+
+def check_program(folder, program, work, tolerance):
+    digest = hashlib.sha256(program.read_bytes()).digest()
+    for io in sorted(folder.glob("io*.npz")):
+        stored = np.load(io)
+        inputs = work / "inputs.npz"
+        np.savez(inputs, **{key[3:]: stored[key] for key in stored.files if key.startswith("in:")})
+        base, error = execute(program, inputs, work / "out.npz", 1, 0)
+        error = error or compare(stored, base, tolerance)
+        for seed, threads in enumerate(THREADS, 1):
+            if error:
+                return f"{io.name}: {error}"
+            again, error = execute(program, inputs, work / "out.npz", threads, seed)
+            if not error and not same_bits(base, again):
+                error = f"{threads} threads with task order {seed}: bits differ from those of one thread"
+        error = error or busy_workers(program, inputs, work)
+        if error:
+            return f"{io.name}: {error}"
+    return None if hashlib.sha256(program.read_bytes()).digest() == digest else "the executable changed while running"
+
+
+def select(match, counts):
+    """Folders of the models to test; the others are counted as skipped."""
+    supported, chosen = supported_operators(), []
+    for path in sorted(ZOO.glob("*/*/model.onnx")):
+        name = f"{path.parent.parent.name}/{path.parent.name}"
+        if not re.search(match, name):
+            continue
+        why = lacking(onnx.load(path, load_external_data=False), supported)
+        if why:
+            counts.skip(why)
+        else:
+            chosen.append(path.parent)
+    return chosen
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--match", default="", help="only models whose name matches this expression")
+    parser.add_argument("--jobs", type=int, default=jobs_default(), help="worker processes (default: one per CPU)")
+    parser.add_argument("-O", dest="levels", action="append", choices=["0", "1"], help="only this level")
+    parser.add_argument("-v", dest="verbose", action="store_true", help="print a line per model")
+    args = parser.parse_args()
+    require(SINTER, "sinter")
+    counts = Counts()
+    if not ZOO:
+        counts.skip("no folder shared/zoo beside the project; set SINTER_ZOO")
+        return counts.finish()
+    sys.path.insert(0, str(ZOO))
+    shutil.rmtree(BUILD / "e2e", ignore_errors=True)
+    (BUILD / "e2e").mkdir(parents=True)
+    models = select(args.match, counts)
+    cases = [(folder, f"-O{level}") for folder in models for level in args.levels or ["0", "1"]]
+    slowest = []
+    for (folder, level), result in run_parallel(check_model, cases, args.jobs):
+        error, seconds = result if isinstance(result, tuple) else (f"{type(result).__name__}: {result}", 0)
+        counts.check(f"{folder.parent.name}/{folder.name} {level}", error)
+        slowest.append((seconds, f"{folder.name} {level}"))
+        if args.verbose and not error:
+            print(f"ok {folder.parent.name}/{folder.name} {level} ({seconds:.1f} s to compile)", flush=True)
+    slowest.sort(reverse=True)
+    print(f"{len(models)} models; slowest to compile: " + ", ".join(f"{n} {s:.1f} s" for s, n in slowest[:5]))
+    return counts.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
