@@ -67,6 +67,8 @@ def jobs_default():
 
 
 def brief(text, limit=300):
-    """The first lines of a diagnostic, on one line."""
+    """The first lines of a diagnostic, on one line; the last line of a Python traceback."""
+    if "Traceback (most recent call last)" in text:
+        text = text.strip().splitlines()[-1]
     line = " | ".join(part.strip() for part in text.strip().splitlines() if part.strip())
     return line if len(line) <= limit else line[:limit] + " ..."

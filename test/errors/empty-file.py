@@ -1,0 +1,4 @@
+"""No bytes at all."""
+import wire
+
+wire.target().write_bytes(b"")

@@ -1,0 +1,4 @@
+"""An initializer without data."""
+import wire
+
+wire.write(wire.weight(raw=b""))
