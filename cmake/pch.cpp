@@ -1,0 +1,1 @@
+// Anchor of the precompiled header; see cmake/SinterLibrary.cmake.

@@ -1,0 +1,90 @@
+// One ONNX node on its way into the program, and the table of importers.
+//
+// An importer is a function per ONNX operator in compiler/import/ops/<Family>.cpp; old opsets are branches on `version` in it.
+// Each family has one `void add<Family>(ImporterTable &)`.
+#pragma once
+#include "compiler/import/GraphBuilder.h"
+#include "onnx/onnx_pb.h"
+
+namespace sinter::importer {
+class NodeImport : public GraphBuilder {
+public:
+  NodeImport(mlir::OpBuilder &builder, mlir::Location loc, const onnx::NodeProto &node, int64_t version, llvm::ArrayRef<mlir::Value> operands)
+      : GraphBuilder(builder, loc), node(node), version(version), operands(operands), results(node.output_size()) {}
+
+  const onnx::NodeProto &node;
+  /// Opset version of the node's domain.
+  const int64_t version;
+
+  //===- Operands ------------------------------------------------------------------------------------------------===//
+  size_t numInputs() const { return operands.size(); }
+  /// True if input `i` is given (not absent, not the empty name).
+  bool has(size_t i) const { return i < operands.size() && operands[i]; }
+  /// Input `i`; reports "expected input <i> (<what>)" if it is absent.
+  mlir::Value input(size_t i, llvm::StringRef what = "");
+  /// Input `i` or null without a report.
+  mlir::Value optionalInput(size_t i) const { return i < operands.size() ? operands[i] : mlir::Value(); }
+  llvm::ArrayRef<mlir::Value> inputs() const { return operands; }
+  /// True if output `i` has a name, so somebody may read it.
+  bool wants(size_t i) const { return int(i) < node.output_size() && !node.output(i).empty(); }
+
+  //===- Attributes: reported if of the wrong type or missing without a default ----------------------------------===//
+  bool hasAttribute(llvm::StringRef name) const;
+  int64_t getInt(llvm::StringRef name, int64_t otherwise);
+  int64_t getInt(llvm::StringRef name);
+  double getFloat(llvm::StringRef name, double otherwise);
+  std::string getString(llvm::StringRef name, llvm::StringRef otherwise);
+  std::string getString(llvm::StringRef name);
+  /// Empty if absent.
+  llvm::SmallVector<int64_t> getInts(llvm::StringRef name);
+  /// The element type for an ONNX data type number; reports an unsupported one by name.
+  mlir::Type elementType(int64_t onnxType);
+
+  //===- Results -------------------------------------------------------------------------------------------------===//
+  /// Sets output `i`; fails if the value is null (the error has been reported).
+  mlir::LogicalResult result(size_t i, mlir::Value value);
+  /// Output 0.
+  mlir::LogicalResult result(mlir::Value value) { return result(0, value); }
+  llvm::ArrayRef<mlir::Value> takeResults() const { return results; }
+
+private:
+  llvm::ArrayRef<mlir::Value> operands;
+  llvm::SmallVector<mlir::Value> results;
+};
+
+using Importer = mlir::LogicalResult (*)(NodeImport &);
+
+/// Importers by domain and operator.
+class ImporterTable {
+public:
+  /// `first`: the oldest opset version that the importer handles.
+  void add(llvm::StringRef op, Importer importer, int64_t first = 1, llvm::StringRef domain = "");
+  /// Null if there is none for this version: the node is expanded through its schema's function body then.
+  Importer find(llvm::StringRef domain, llvm::StringRef op, int64_t version) const;
+  /// All importers.
+  static const ImporterTable &get();
+
+private:
+  struct Entry {
+    Importer importer;
+    int64_t first;
+  };
+  llvm::StringMap<Entry> entries;
+};
+
+// The families; one file each in compiler/import/ops.
+void addMath(ImporterTable &table);          // Math.cpp: arithmetic, comparison, logic, bits, Cast, Where, Clip
+void addActivations(ImporterTable &table);   // Activations.cpp: Relu ... Gelu, Swish, Softplus
+void addReductions(ImporterTable &table);    // Reductions.cpp: Reduce*, ArgMax, ArgMin, CumSum, TopK, Softmax, LogSoftmax
+void addNormalizations(ImporterTable &table); // Normalizations.cpp: Batch, Layer, RMS, Instance; Dropout
+void addContractions(ImporterTable &table);  // Contractions.cpp: MatMul, Gemm, Einsum
+void addConvolutions(ImporterTable &table);  // Convolutions.cpp: Conv
+void addPooling(ImporterTable &table);       // Pooling.cpp: MaxPool, AveragePool, Global*Pool, LpPool
+void addShapes(ImporterTable &table);        // Shapes.cpp: Shape, Size, Reshape, Flatten, Squeeze, Unsqueeze, Expand, Tile, Transpose, Identity
+void addSlices(ImporterTable &table);        // Slices.cpp: Slice, Split, Concat, Pad
+void addGenerators(ImporterTable &table);    // Generators.cpp: Constant, ConstantOfShape, Range, EyeLike, Trilu
+void addGathers(ImporterTable &table);       // Gathers.cpp: Gather*, Scatter*
+
+/// An ONNX element type, null if sinter has none.
+mlir::Type elementTypeOf(mlir::MLIRContext *context, int32_t onnxType);
+} // namespace sinter::importer

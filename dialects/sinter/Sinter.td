@@ -1,0 +1,5 @@
+// All operators of the dialect, for TableGen.
+include "Structure.td"
+include "Elementwise.td"
+include "Compute.td"
+include "Data.td"

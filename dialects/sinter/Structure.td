@@ -1,0 +1,141 @@
+// Structure: program, weights, kernels with stages, launches, run-time checks.
+#ifndef SINTER_STRUCTURE
+#define SINTER_STRUCTURE
+
+include "Attributes.td"
+include "mlir/IR/SymbolInterfaces.td"
+include "mlir/Interfaces/CallInterfaces.td"
+include "mlir/Interfaces/ControlFlowInterfaces.td"
+include "mlir/Interfaces/FunctionInterfaces.td"
+
+class SinterFunction<string mnemonic> : SinterOp<mnemonic, [FunctionOpInterface, IsolatedFromAbove, Symbol]> {
+  let regions = (region AnyRegion:$body);
+  let hasCustomAssemblyFormat = 1;
+  let skipDefaultBuilders = 1;
+  let builders = [OpBuilder<(ins "::llvm::StringRef":$name, "::mlir::FunctionType":$type)>];
+  let extraClassDeclaration = [{
+    ::mlir::Region *getCallableRegion() { return &getBody(); }
+    ::llvm::ArrayRef<::mlir::Type> getArgumentTypes() { return getFunctionType().getInputs(); }
+    ::llvm::ArrayRef<::mlir::Type> getResultTypes() { return getFunctionType().getResults(); }
+  }];
+}
+
+def ProgramOp : SinterFunction<"program"> {
+  let summary = "The model: inputs to outputs, one block";
+  let description = [{
+    Arguments and results carry `sinter.name`, the ONNX name. `symbols` lists the symbols of all dims.
+    ```mlir
+    sinter.program @main(%x: tensor<?x8xf32, #sinter.dims<B, 8>> {sinter.name = "x"}) -> (tensor<?x8xf32, #sinter.dims<B, 8>> {sinter.name = "y"})
+        attributes {symbols = [#sinter.symbol<name = "B", lo = 0, hi = 1024, source = "dim", input = 0, position = 0>]} {
+      sinter.return %x : tensor<?x8xf32, #sinter.dims<B, 8>>
+    }
+    ```
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, TypeAttrOf<FunctionType>:$function_type, OptionalAttr<DictArrayAttr>:$arg_attrs,
+                       OptionalAttr<DictArrayAttr>:$res_attrs, OptionalAttr<ArrayAttr>:$symbols);
+}
+
+def ReturnOp : SinterOp<"return", [Pure, ReturnLike, Terminator, ParentOneOf<["ProgramOp"]>]> {
+  let summary = "Ends a program with its outputs";
+  let arguments = (ins Variadic<SinterTensor>:$values);
+  let assemblyFormat = "attr-dict ($values^ `:` type($values))?";
+}
+
+def KernelOp : SinterFunction<"kernel"> {
+  let summary = "The specification of one compiled function: stages over tensors";
+  let description = [{
+    `symbols` names the kernel's dims; a launch gives their values. Operands and results are dense row-major buffers. `schedule` says
+    which emitter writes the code and how work is split; passes/kernel chooses it, the emitter obeys.
+    ```mlir
+    sinter.kernel @k0(%x: tensor<?x8xf32, #sinter.dims<d0, 8>>) -> tensor<?x8xf32, #sinter.dims<d0, 8>> attributes {symbols = ["d0"]} {
+      %0 = sinter.stage "element" {
+        %1 = sinter.unary exp %x : tensor<?x8xf32, #sinter.dims<d0, 8>> -> tensor<?x8xf32, #sinter.dims<d0, 8>>
+        sinter.yield %1 : tensor<?x8xf32, #sinter.dims<d0, 8>>
+      } : tensor<?x8xf32, #sinter.dims<d0, 8>>
+      sinter.yield %0 : tensor<?x8xf32, #sinter.dims<d0, 8>>
+    }
+    ```
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, TypeAttrOf<FunctionType>:$function_type, OptionalAttr<DictArrayAttr>:$arg_attrs,
+                       OptionalAttr<DictArrayAttr>:$res_attrs, OptionalAttr<StrArrayAttr>:$symbols, OptionalAttr<DictionaryAttr>:$schedule);
+}
+
+def StageOp : SinterOp<"stage", [SingleBlock]> {
+  let summary = "One root with the scalar work fused before and after it";
+  let description = [{
+    `scope` says when a result element is complete: "element", "tile", "row" or "all". A later stage of the kernel reads
+    it at that scope. The region reads the kernel's operands and earlier stages.
+    (C1) `scope` is one of the four.
+  }];
+  let arguments = (ins StrAttr:$scope);
+  let results = (outs Variadic<SinterTensor>:$results);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = "$scope $body attr-dict (`:` type($results)^)?";
+  let hasVerifier = 1;
+}
+
+def YieldOp : SinterOp<"yield", [Pure, ReturnLike, Terminator]> {
+  let summary = "Ends a stage, a kernel or a recipe with its results";
+  let arguments = (ins Variadic<SinterTensor>:$values);
+  let assemblyFormat = "attr-dict ($values^ `:` type($values))?";
+}
+
+def LaunchOp : SinterOp<"launch", [Pure]> {
+  let summary = "Runs a kernel on buffers";
+  let description = [{
+    `dims` are the values of the kernel's symbols. The location names the ONNX nodes.
+    ```mlir
+    sinter.program @main(%x: tensor<?x8xf32, #sinter.dims<B, 8>>) -> tensor<?x8xf32, #sinter.dims<B, 8>> {
+      %0 = sinter.launch @k0(%x) dims <B> : (tensor<?x8xf32, #sinter.dims<B, 8>>) -> tensor<?x8xf32, #sinter.dims<B, 8>>
+      sinter.return %0 : tensor<?x8xf32, #sinter.dims<B, 8>>
+    }
+    ```
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$kernel, Variadic<SinterTensor>:$operands, DimsAttr:$dims);
+  let results = (outs Variadic<SinterTensor>:$results);
+  let assemblyFormat = "$kernel `(` $operands `)` `dims` custom<Dims>($dims) attr-dict `:` functional-type($operands, $results)";
+}
+
+def WeightOp : SinterOp<"weight", [Symbol, IsolatedFromAbove]> {
+  let summary = "A constant of the model: a range of a file, or a recipe over other weights";
+  let description = [{
+    Either `from(file, offset, bytes)` or a recipe region of load, reshape, transpose, slice, concat, cast, broadcast and pack, which emit
+    runs block by block while it writes the executable. Equal (content, recipe) is one weight.
+    (C1) A weight has a source or a recipe, not both.
+    (C2) The type is static; the source has exactly the type's bytes.
+    ```mlir
+    sinter.weight @w : tensor<64x64xf32> from("m.onnx", 512, 16384)
+    sinter.weight @w_t : tensor<64x64xf32> {
+      %0 = sinter.load @w : tensor<64x64xf32>
+      %1 = sinter.transpose %0 [1, 0] : tensor<64x64xf32> -> tensor<64x64xf32>
+      sinter.yield %1 : tensor<64x64xf32>
+    }
+    ```
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, TypeAttrOf<SinterTensor>:$type, OptionalAttr<StrAttr>:$file, DefaultValuedAttr<I64Attr, "0">:$offset,
+                       DefaultValuedAttr<I64Attr, "0">:$bytes, OptionalAttr<StrAttr>:$digest);
+  let regions = (region AnyRegion:$recipe);
+  let assemblyFormat = [{
+    $sym_name `:` $type (`from` `(` $file^ `,` $offset `,` $bytes (`,` $digest^)? `)`)? ($recipe^)? attr-dict
+  }];
+  let hasVerifier = 1;
+}
+
+def AssumeOp : SinterOp<"assume"> {
+  let summary = "A relation between dims that the runtime checks before the first launch";
+  let description = [{
+    `eq` or `le`. `message` names the node that needs it.
+    (C1) The relation is eq or le.
+    ```mlir
+    sinter.program @main() {
+      sinter.assume <S> eq <T> "node 'add' (Add)"
+      sinter.return
+    }
+    ```
+  }];
+  let arguments = (ins DimAttr:$lhs, StrAttr:$relation, DimAttr:$rhs, StrAttr:$message);
+  let hasCustomAssemblyFormat = 1;
+  let hasVerifier = 1;
+}
+
+#endif

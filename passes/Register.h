@@ -1,0 +1,5 @@
+// Registration of all passes for sinter-opt.
+#pragma once
+namespace sinter {
+void registerPasses();
+} // namespace sinter

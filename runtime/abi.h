@@ -1,0 +1,134 @@
+// The contract between compiled code and the runtime: plain C data, no functions of LLVM's or the C library's.
+//
+// The compiler (codegen/host) emits one `sinter_program` per model and one function per kernel; the runtime reads the
+// tables, owns memory and threads, and calls `plan` once per new set of dims and `run` once per inference.
+//
+// Dims.  Every size that the program needs is an int64 in one table, `values`: first the symbols (bound by the runtime
+// from the inputs), then every other formula in an order in which `plan` can fill them. Tables below refer to sizes by
+// their index in `values`.
+#pragma once
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { SINTER_ABI_VERSION = 1 };
+
+/// Element types; the numbers are those of ONNX's TensorProto.DataType. Bool is one byte, 0 or 1.
+enum sinter_dtype {
+  SINTER_F32 = 1,
+  SINTER_U8 = 2,
+  SINTER_I8 = 3,
+  SINTER_U16 = 4,
+  SINTER_I16 = 5,
+  SINTER_I32 = 6,
+  SINTER_I64 = 7,
+  SINTER_BOOL = 9,
+  SINTER_F16 = 10,
+  SINTER_F64 = 11,
+  SINTER_U32 = 12,
+  SINTER_U64 = 13,
+  SINTER_BF16 = 16,
+};
+
+/// Operands of a kernel: base pointers of dense row-major tensors, then the kernel's dims.
+struct sinter_args {
+  void *const *buffers;
+  const int64_t *dims;
+};
+
+/// A kernel runs task `task` of the launch's task count. Tasks are independent, may run in any order on any thread,
+/// and write disjoint parts of the results. `scratch` is private to the running thread, 64-byte aligned.
+typedef void (*sinter_kernel)(const struct sinter_args *args, int64_t task, void *scratch);
+
+/// An input or output of the model.
+struct sinter_tensor_info {
+  const char *name;
+  int32_t dtype; // sinter_dtype
+  int32_t rank;
+  const int32_t *dims;           // rank indices into values
+  const char *const *dim_texts;  // rank formulas as text: "B", "S + P", "768"
+};
+
+/// Where the value of a symbol comes from.
+enum sinter_symbol_source {
+  SINTER_FROM_DIM = 0,     // dim `position` of input `input`
+  SINTER_FROM_ELEMENT = 1, // element `position` (flat) of the integer input `input`
+};
+
+/// A symbolic size: values[k] for symbol k. Its value must lie in [lo, hi].
+struct sinter_symbol {
+  const char *name;
+  int64_t lo, hi;
+  int32_t source; // sinter_symbol_source
+  int32_t input;
+  int32_t position;
+};
+
+/// Two sizes that must agree at run time: `values[lhs] == values[rhs]` (relation 0) or `<=` (relation 1).
+struct sinter_check {
+  int32_t lhs, rhs;
+  int32_t relation;
+  const char *message; // which node needs it, and the two formulas
+};
+
+/// One launch of the program, for --profile and --info.
+struct sinter_launch_info {
+  const char *kernel; // "k3_contract"
+  const char *nodes;  // names of the ONNX nodes, comma separated
+  int32_t flops;      // index into values, or -1
+  int32_t bytes;      // index into values: bytes read and written, or -1
+};
+
+/// A name and a text, for metadata.
+struct sinter_property {
+  const char *key, *value;
+};
+
+struct sinter_executor; // the runtime's own: thread pool, scratch, profile
+
+/// One inference in flight. All pointers stay valid for the call of `run`.
+struct sinter_frame {
+  const int64_t *values;
+  void *const *inputs;    // base pointers, in the order of the program's inputs
+  void *const *outputs;   // caller's memory for each output
+  unsigned char *arena;   // values[program->arena_bytes] bytes, 64-byte aligned
+  const unsigned char *weights;
+  struct sinter_executor *executor;
+};
+
+/// A compiled model.
+struct sinter_program {
+  uint32_t abi_version;
+  const char *name;
+  const char *target;                  // "x86-64-v3", "znver5", ...
+  const char *const *features;         // CPU features that the code needs ("avx2", "avx512f"), null-terminated
+  int32_t num_inputs, num_outputs, num_symbols, num_values, num_checks, num_launches, num_properties;
+  const struct sinter_tensor_info *inputs, *outputs;
+  const struct sinter_symbol *symbols;
+  const struct sinter_check *checks;
+  const struct sinter_launch_info *launches;
+  const struct sinter_property *properties; // opset, producer, metadata_props, provenance, ...
+  int32_t arena_bytes;                 // index into values
+  const char *arena_text;              // the formula of the arena's size
+  int64_t weight_bytes;
+  const unsigned char *weights;        // mapped with the file, 64-byte aligned
+  /// Fills values[num_symbols ..]. Returns 0, or 1 + the index of the first value whose arithmetic left int64 or
+  /// whose tensor would pass 2^48 bytes.
+  int32_t (*plan)(int64_t *values);
+  /// Runs every launch in order through sinter_rt_launch.
+  void (*run)(struct sinter_frame *frame);
+};
+
+/// Provided by the runtime, called by `run`: executes `tasks` tasks of a kernel and returns when all are done.
+/// `launch` is the index into program->launches; `scratch_bytes` is what each running thread gets.
+void sinter_rt_launch(struct sinter_frame *frame, int32_t launch, sinter_kernel kernel, const struct sinter_args *args,
+                      int64_t tasks, int64_t scratch_bytes);
+
+/// The one program of an executable, defined by the compiler.
+extern const struct sinter_program sinter_program_main;
+
+#ifdef __cplusplus
+}
+#endif
