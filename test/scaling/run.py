@@ -1,0 +1,91 @@
+"""How the compiler grows with the model: 1, 10, 12 and 100 equal transformer-like layers with weights of their own.
+
+Twelve equal layers must have the kernels of one (equal kernels are compiled once), and the time of a layer must not grow
+with the number of layers: a quadratic pass shows here before a user meets it.
+"""
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
+from suite import SINTER, Counts, brief, require
+
+WIDTH = 32
+# Seconds per layer from 10 to 100 layers, over those from 1 to 10; noise and fixed costs leave it near 1.
+GROWTH = 3.0
+LEAST_SECONDS = 0.01  # a layer never counts as cheaper than this: below it, noise decides
+
+
+def layer(k, value, rng, nodes, weights):
+    """Appends layer k: value + Gelu(LayerNormalization(value) W1 + b) W2; returns the name of its result."""
+    def weight(name, *shape):
+        array = (rng.standard_normal(shape) / 8).astype(np.float32)
+        weights.append(numpy_helper.from_array(array, f"{name}{k}"))
+        return f"{name}{k}"
+
+    steps = [
+        ("LayerNormalization", [value, weight("scale", WIDTH), weight("shift", WIDTH)], f"n{k}"),
+        ("MatMul", [f"n{k}", weight("up", WIDTH, 4 * WIDTH)], f"u{k}"),
+        ("Add", [f"u{k}", weight("bias", 4 * WIDTH)], f"a{k}"),
+        ("Gelu", [f"a{k}"], f"g{k}"),
+        ("MatMul", [f"g{k}", weight("down", 4 * WIDTH, WIDTH)], f"d{k}"),
+        ("Add", [f"d{k}", value], f"x{k + 1}"),
+    ]
+    nodes.extend(helper.make_node(op, ins, [out], f"layer{k}/{op}") for op, ins, out in steps)
+    return f"x{k + 1}"
+
+
+def model(layers):
+    rng, nodes, weights, value = np.random.default_rng(0), [], [], "x0"
+    for k in range(layers):
+        value = layer(k, value, rng, nodes, weights)
+    infos = [helper.make_tensor_value_info(n, TensorProto.FLOAT, ["B", WIDTH]) for n in ("x0", value)]
+    graph = helper.make_graph(nodes, "layers", infos[:1], infos[1:], weights)
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 20)], ir_version=10)
+
+
+def measure(layers, folder):
+    """(seconds to compile, number of kernels, number of launches)"""
+    file, program = folder / f"{layers}.onnx", folder / f"{layers}"
+    onnx.save(model(layers), file)
+    start = time.monotonic()
+    subprocess.run([SINTER, file, "-o", program, "-q"], check=True, capture_output=True)
+    seconds = time.monotonic() - start
+    info = json.loads(subprocess.run([program, "--info", "--json"], check=True, capture_output=True, text=True).stdout)
+    names = [launch["kernel"] for launch in info["launches"]]
+    return seconds, len(set(names)), len(names)
+
+
+def main():
+    require(SINTER, "sinter")
+    counts = Counts()
+    with tempfile.TemporaryDirectory() as name:
+        try:
+            results = {n: measure(n, Path(name)) for n in (1, 10, 12, 100)}
+        except subprocess.CalledProcessError as error:
+            counts.fail(str(error.cmd[0]), f"exit code {error.returncode}: {brief(error.stderr)}")
+            return counts.finish()
+    for layers, (seconds, kernels, launches) in results.items():
+        print(f"{layers:4} layers: {seconds:6.2f} s, {kernels} kernels, {launches} launches")
+    kernels = {n: r[1] for n, r in results.items()}
+    counts.check("12 layers", None if kernels[12] == kernels[1] else
+                 f"expected the {kernels[1]} kernels of one layer, got {kernels[12]}")
+    counts.check("100 layers", None if kernels[100] == kernels[12] else
+                 f"expected the {kernels[12]} kernels of 12 layers, got {kernels[100]}")
+    seconds = {n: r[0] for n, r in results.items()}
+    first, then = (seconds[10] - seconds[1]) / 9, (seconds[100] - seconds[10]) / 90
+    limit = GROWTH * max(first, LEAST_SECONDS)
+    counts.check("compile time", None if then <= limit else
+                 f"expected at most {limit * 1000:.0f} ms for each layer past 10, got {then * 1000:.0f}")
+    return counts.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
