@@ -12,7 +12,7 @@ from source import ROOT, Finding, files
 
 BLOCK = re.compile(r"^[ \t]*```mlir\n(.*?)^[ \t]*```", re.MULTILINE | re.DOTALL)
 VALUE = re.compile(r"%[\w$.-]+(?::\d+)?")
-TYPE = re.compile(r"tensor<[^>]*(?:<[^>]*>[^>]*)*>|index|memref<[^>]*>|vector<[^>]*>|\bi\d+\b|\bb?f\d+\b")
+TYPE = re.compile(r"(?:tensor|memref|vector)<(?:[^<>]|<[^<>]*>)*>|\bindex\b|\bi\d+\b|\bb?f\d+\b")
 
 
 def tool():
