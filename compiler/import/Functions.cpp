@@ -14,7 +14,7 @@ using onnx::NodeProto;
 
 namespace sinter::importer {
 namespace {
-constexpr uint64_t largestExpansion = uint64_t(1) << 28; // serialized bytes
+constexpr uint64_t largestExpansion = uint64_t(1) << 26; // serialized bytes
 constexpr unsigned deepest = 200;
 
 using NodeList = google::protobuf::RepeatedPtrField<NodeProto>;

@@ -18,7 +18,7 @@ using HasImporter = std::function<bool(llvm::StringRef domain, llvm::StringRef o
 /// Replaces every call of a model-local function, in subgraphs and in functions too, by the function's body. A call
 /// whose operator has an importer stays: the importer knows better code. Inlined nodes and values are called
 /// CALLER/NAME; nodes whose function imports another opset version than the model carry it (Model::opset knows).
-/// Recursion, nesting past 200 functions or subgraphs, and expansion past 256 MB are errors. Functions are removed
+/// Recursion, nesting past 200 functions or subgraphs, and expansion past 64 MB are errors. Functions are removed
 /// from the model afterwards.
 llvm::Error expandFunctions(onnx::ModelProto &model, const HasImporter &hasImporter);
 

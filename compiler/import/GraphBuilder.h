@@ -1,11 +1,11 @@
 // Builds sinter operators for an ONNX node, with ONNX's broadcasting, and one sticky error per node.
 //
-// Every method accepts null values and returns null for them, and returns null after reporting at the node's location if
-// a constraint does not hold. An importer of a node is then straight-line code: the first failure is reported, the rest
-// is skipped, and NodeImport::result() turns the null into a failure.
+// Every method accepts null values and returns null for them, and returns null after reporting at the node's location
+// if a constraint does not hold. An importer of a node is then straight-line code: the first failure is reported, the
+// rest is skipped, and NodeImport::result() turns the null into a failure.
 //
-// Constants fold at once (see createResults in Sinter.h), so the shape operands of later nodes are known as dims while the
-// graph is walked, whether they are numbers or formulas of symbols.
+// Constants fold at once (see createResults in Sinter.h), so the shape operands of later nodes are known as dims while
+// the graph is walked, whether they are numbers or formulas of symbols.
 #pragma once
 #include "dialects/sinter/Infer.h"
 #include "dialects/sinter/Sinter.h"
@@ -68,13 +68,16 @@ public:
   mlir::Value unsqueeze(mlir::Value x, llvm::ArrayRef<int64_t> axes); // axes of the result, non-negative
   mlir::Value squeeze(mlir::Value x, llvm::ArrayRef<int64_t> axes);   // non-negative
   mlir::Value transpose(mlir::Value x, llvm::ArrayRef<int64_t> permutation);
-  mlir::Value slice(mlir::Value x, llvm::ArrayRef<DimAttr> offsets, llvm::ArrayRef<DimAttr> sizes, llvm::ArrayRef<int64_t> strides);
+  mlir::Value slice(mlir::Value x, llvm::ArrayRef<DimAttr> offsets, llvm::ArrayRef<DimAttr> sizes,
+                    llvm::ArrayRef<int64_t> strides);
   /// Elements [offset, offset + size) along one axis.
   mlir::Value sliceAxis(mlir::Value x, int64_t axis, DimAttr offset, DimAttr size);
   mlir::Value concat(llvm::ArrayRef<mlir::Value> parts, int64_t axis);
-  mlir::Value pad(mlir::Value x, PadMode mode, mlir::Value value, llvm::ArrayRef<DimAttr> low, llvm::ArrayRef<DimAttr> high);
+  mlir::Value pad(mlir::Value x, PadMode mode, mlir::Value value, llvm::ArrayRef<DimAttr> low,
+                  llvm::ArrayRef<DimAttr> high);
   mlir::Value iota(llvm::ArrayRef<DimAttr> dims, int64_t dim, mlir::Type element);
-  /// lhs == rhs (or <=) is needed: nothing if proven, an error if impossible, else a run-time check before the first launch.
+  /// lhs == rhs (or <=) is needed: nothing if proven, an error if impossible, else a run-time check before the first
+  /// launch.
   bool assumeEqual(DimAttr lhs, DimAttr rhs);
   bool assumeLessEqual(DimAttr lhs, DimAttr rhs);
 
@@ -97,7 +100,8 @@ public:
     return all.empty() ? mlir::Value() : all.front();
   }
   template <typename Op>
-  llvm::SmallVector<mlir::Value> createAll(mlir::ValueRange operands, llvm::function_ref<void(typename Op::Properties &)> set) {
+  llvm::SmallVector<mlir::Value> createAll(mlir::ValueRange operands,
+                                           llvm::function_ref<void(typename Op::Properties &)> set) {
     if (reported || llvm::any_of(operands, [](mlir::Value v) { return !v; }))
       return {};
     auto results = createResults<Op>(builder, loc, operands, set);

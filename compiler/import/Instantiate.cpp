@@ -26,7 +26,7 @@ private:
   std::string fresh(StringRef name) { return options.unique((options.prefix + "/" + name).str()); }
   std::string bound(const std::string &name);
   void rename(std::string &name) { name = bound(name); }
-  void noteOpset(NodeProto &node) const;
+  void noteOpset(NodeProto &node, std::optional<int64_t> own) const;
   Error renameNode(NodeProto &node, int position);
   Error renameGraph(onnx::GraphProto &graph);
   Error resolveAttributes(NodeProto &node);
@@ -86,13 +86,16 @@ Error Instance::bindFormals(std::vector<NodeProto> &nodes) {
   return Error::success();
 }
 
-void Instance::noteOpset(NodeProto &node) const {
-  auto found = versions.find(normalDomain(node.domain()));
-  if (found == versions.end() || ownOpset(node) || options.ambientOpset(found->first()) == found->second)
+/// Notes the version that `node` has inside the function, unless it is the caller's anyway.
+void Instance::noteOpset(NodeProto &node, std::optional<int64_t> own) const {
+  StringRef domain = normalDomain(node.domain());
+  if (auto found = versions.find(domain); !own && found != versions.end())
+    own = found->second;
+  if (!own || own == options.ambientOpset(domain))
     return;
   onnx::StringStringEntryProto *note = node.add_metadata_props();
   note->set_key(nodeOpsetKey.str());
-  note->set_value(std::to_string(found->second));
+  note->set_value(std::to_string(*own));
 }
 
 /// The attribute that a reference stands for; null when caller and function leave it out.
@@ -139,7 +142,10 @@ Error Instance::renameNode(NodeProto &node, int position) {
     rename(output);
   std::string name = node.name().empty() ? "#" + std::to_string(position) : node.name();
   node.set_name((options.prefix + "/" + name).str());
-  noteOpset(node);
+  node.clear_doc_string(); // exporters put stack traces there and into the metadata: many times the node itself
+  std::optional<int64_t> opset = ownOpset(node);
+  node.clear_metadata_props();
+  noteOpset(node, opset);
   return resolveAttributes(node);
 }
 
@@ -191,9 +197,10 @@ Expected<std::vector<NodeProto>> Instance::run() {
   if (Error error = bindFormals(nodes))
     return std::move(error);
   for (int i = 0; i < function.node_size(); ++i) {
-    if (Error error = charge(function.node(i).ByteSizeLong() + options.prefix.size()))
+    NodeProto &node = nodes.emplace_back(function.node(i));
+    if (Error error = renameNode(node, i))
       return std::move(error);
-    if (Error error = renameNode(nodes.emplace_back(function.node(i)), i))
+    if (Error error = charge(node.ByteSizeLong()))
       return std::move(error);
   }
   return nodes;

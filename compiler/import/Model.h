@@ -48,6 +48,8 @@ public:
   llvm::Expected<TensorData> tensor(const onnx::TensorProto &tensor) const { return decodeTensor(tensor, files); }
   llvm::Expected<TensorData> tensor(const onnx::SparseTensorProto &tensor) const { return decodeSparse(tensor, files); }
 
+  const TensorFiles &tensorFiles() const { return files; }
+
 private:
   friend llvm::Expected<Model> loadModel(llvm::StringRef path);
 

@@ -1,7 +1,7 @@
 // One ONNX node on its way into the program, and the table of importers.
 //
-// An importer is a function per ONNX operator in compiler/import/ops/<Family>.cpp; old opsets are branches on `version` in it.
-// Each family has one `void add<Family>(ImporterTable &)`.
+// An importer is a function per ONNX operator in compiler/import/ops/<Family>.cpp; old opsets are branches on `version`
+// in it. Each family has one `void add<Family>(ImporterTable &)`.
 #pragma once
 #include "compiler/import/GraphBuilder.h"
 #include "onnx/onnx_pb.h"
@@ -9,7 +9,8 @@
 namespace sinter::importer {
 class NodeImport : public GraphBuilder {
 public:
-  NodeImport(mlir::OpBuilder &builder, mlir::Location loc, const onnx::NodeProto &node, int64_t version, llvm::ArrayRef<mlir::Value> operands)
+  NodeImport(mlir::OpBuilder &builder, mlir::Location loc, const onnx::NodeProto &node, int64_t version,
+             llvm::ArrayRef<mlir::Value> operands)
       : GraphBuilder(builder, loc), node(node), version(version), operands(operands), results(node.output_size()) {}
 
   const onnx::NodeProto &node;
@@ -73,17 +74,18 @@ private:
 };
 
 // The families; one file each in compiler/import/ops.
-void addMath(ImporterTable &table);          // Math.cpp: arithmetic, comparison, logic, bits, Cast, Where, Clip
-void addActivations(ImporterTable &table);   // Activations.cpp: Relu ... Gelu, Swish, Softplus
-void addReductions(ImporterTable &table);    // Reductions.cpp: Reduce*, ArgMax, ArgMin, CumSum, TopK, Softmax, LogSoftmax
+void addMath(ImporterTable &table);        // Math.cpp: arithmetic, comparison, logic, bits, Cast, Where, Clip
+void addActivations(ImporterTable &table); // Activations.cpp: Relu ... Gelu, Swish, Softplus
+void addReductions(ImporterTable &table);  // Reductions.cpp: Reduce*, ArgMax, ArgMin, CumSum, TopK, Softmax, LogSoftmax
 void addNormalizations(ImporterTable &table); // Normalizations.cpp: Batch, Layer, RMS, Instance; Dropout
-void addContractions(ImporterTable &table);  // Contractions.cpp: MatMul, Gemm, Einsum
-void addConvolutions(ImporterTable &table);  // Convolutions.cpp: Conv
-void addPooling(ImporterTable &table);       // Pooling.cpp: MaxPool, AveragePool, Global*Pool, LpPool
-void addShapes(ImporterTable &table);        // Shapes.cpp: Shape, Size, Reshape, Flatten, Squeeze, Unsqueeze, Expand, Tile, Transpose, Identity
-void addSlices(ImporterTable &table);        // Slices.cpp: Slice, Split, Concat, Pad
-void addGenerators(ImporterTable &table);    // Generators.cpp: Constant, ConstantOfShape, Range, EyeLike, Trilu
-void addGathers(ImporterTable &table);       // Gathers.cpp: Gather*, Scatter*
+void addContractions(ImporterTable &table);   // Contractions.cpp: MatMul, Gemm, Einsum
+void addConvolutions(ImporterTable &table);   // Convolutions.cpp: Conv
+void addPooling(ImporterTable &table);        // Pooling.cpp: MaxPool, AveragePool, Global*Pool, LpPool
+void addShapes(ImporterTable &table); // Shapes.cpp: Shape, Size, Reshape, Flatten, Squeeze, Unsqueeze, Expand, Tile,
+                                      // Transpose, Identity
+void addSlices(ImporterTable &table); // Slices.cpp: Slice, Split, Concat, Pad
+void addGenerators(ImporterTable &table); // Generators.cpp: Constant, ConstantOfShape, Range, EyeLike, Trilu
+void addGathers(ImporterTable &table);    // Gathers.cpp: Gather*, Scatter*
 
 /// An ONNX element type, null if sinter has none.
 mlir::Type elementTypeOf(mlir::MLIRContext *context, int32_t onnxType);

@@ -89,6 +89,7 @@ public:
 private:
   static constexpr int given = -1; // a graph input or an initializer
 
+  void findGivenValues();
   void findProducers();
   void findUses();
   void use(int node, StringRef name, const char *verb);
@@ -102,11 +103,23 @@ private:
   ErrorList errors;
 };
 
+/// Inputs and initializers; an initializer may share its name with an input, whose default it is then.
+void Sorter::findGivenValues() {
+  auto add = [&](const char *what, DenseSet<StringRef> &names, StringRef name) {
+    producers.try_emplace(name, given);
+    if (!names.insert(name).second)
+      errors.add(what + (" " + quote(name)) + ": expected one of this name, got two");
+  };
+  DenseSet<StringRef> inputs, initializers;
+  for (const onnx::ValueInfoProto &input : graph.input())
+    add("graph input", inputs, input.name());
+  for (const onnx::TensorProto &tensor : graph.initializer())
+    add("initializer", initializers, tensor.name());
+  for (const onnx::SparseTensorProto &tensor : graph.sparse_initializer())
+    add("initializer", initializers, tensor.values().name());
+}
+
 void Sorter::findProducers() {
-  forEachGivenValue(graph, [&](StringRef name) {
-    if (!name.empty())
-      producers.try_emplace(name, given); // an initializer may be an input's default
-  });
   for (int i = 0; i < graph.node_size(); ++i)
     for (const std::string &output : graph.node(i).output()) {
       if (output.empty())
@@ -171,6 +184,7 @@ std::string Sorter::cycle(ArrayRef<bool> done) const {
 }
 
 Expected<std::vector<const onnx::NodeProto *>> Sorter::run() {
+  findGivenValues();
   findProducers();
   findUses();
   if (!errors.empty())
