@@ -22,11 +22,12 @@ import onnx
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
 from models import lacking, supported_operators
-from suite import BUILD, ROOT, SINTER, Counts, brief, jobs_default, require, run_parallel
+from suite import BUILD, SINTER, Counts, brief, jobs_default, require, run_parallel, zoo_folder
 
-ZOO = next((p for p in (Path(os.environ.get("SINTER_ZOO", ROOT / "shared/zoo")), ROOT.parent / "shared/zoo")
-            if p.is_dir()), None)
+ZOO = zoo_folder()
 THREADS = (2, 3, 8)
+# A call of a kernel with this many tasks that takes this long has work for two threads.
+ENOUGH_TASKS, ENOUGH_MS = 8, 0.2
 
 
 def run(command, limit, **environment):
@@ -69,17 +70,17 @@ def same_bits(first, second):
     return all(first[k].dtype == second[k].dtype and first[k].tobytes() == second[k].tobytes() for k in first)
 
 
-def busy_workers(program, inputs, folder):
+def busy_workers(program, inputs):
     """Why the workers of a 2-thread run were not both seen working, or None."""
-    trace = folder / "profile.json"
-    _, error = run([program, "--inputs", inputs, "--threads=2", f"--profile={trace}", "-q", "-o", folder / "p.npz"], 120)
+    shapes = [word for name, array in load(inputs).items() if array.ndim
+              for word in ("--shape", f"{name}={'x'.join(map(str, array.shape))}")]
+    text, error = run([program, "--bench", *shapes, "--seconds", "0.1", "--threads=2", "--profile", "--json"], 120)
     if error:
-        return f"--profile: {error}"
-    events = [e for e in json.loads(trace.read_text())["traceEvents"] if e.get("ph") == "X"]
-    enough = [e for e in events if e["args"]["tasks"] >= 64 and e["dur"] > 500]
-    if enough and max(e["args"]["workers"] for e in enough) < 2:
-        return f"one worker did all {enough[0]['args']['tasks']} tasks of {enough[0]['name']} at 2 threads"
-    return None
+        return f"--bench: {error}"
+    enough = [row for row in json.loads(text)["profile"]
+              if row["tasks"] >= ENOUGH_TASKS * row["calls"] and row["ms"] >= ENOUGH_MS * row["calls"]]
+    idle = [row["kernel"] for row in enough if row["workers"] < 2]
+    return f"one worker did all tasks of {', '.join(idle)} at 2 threads" if idle else None
 
 
 def check_model(case):
@@ -109,7 +110,7 @@ def check_program(folder, program, work, tolerance):
             again, error = execute(program, inputs, work / "out.npz", threads, seed)
             if not error and not same_bits(base, again):
                 error = f"{threads} threads with task order {seed}: bits differ from those of one thread"
-        error = error or busy_workers(program, inputs, work)
+        error = error or busy_workers(program, inputs)
         if error:
             return f"{io.name}: {error}"
     return None if hashlib.sha256(program.read_bytes()).digest() == digest else "the executable changed while running"

@@ -5,6 +5,7 @@ A suite prints a line per failure, and as its last line `N passed, M failed, K s
 import concurrent.futures
 import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -59,6 +60,21 @@ def require(path, target):
         print(f"FAIL {target}: expected {path}, got no such file; build it with: ninja -C {BUILD} {target}")
         print("0 passed, 1 failed, 0 skipped")
         sys.exit(1)
+
+
+def zoo_folder():
+    """The folder of the model zoo: SINTER_ZOO, or shared/zoo in or beside the project; None when there is none."""
+    places = [Path(os.environ["SINTER_ZOO"])] if "SINTER_ZOO" in os.environ else [ROOT / "shared/zoo", ROOT.parent / "shared/zoo"]
+    return next((p for p in places if p.is_dir()), None)
+
+
+def ninja(*targets):
+    """Builds targets; returns an error text or None."""
+    done = subprocess.run(["ninja", "-C", str(BUILD), f"-j{jobs_default()}", *targets], capture_output=True, text=True)
+    if done.returncode:
+        print(done.stdout[-4000:] + done.stderr)
+        return f"ninja {' '.join(targets)} failed"
+    return None
 
 
 def jobs_default():
