@@ -53,7 +53,9 @@ def write(harness, folder):
     """Fills the corpus folder of a harness, by what its name says it reads; returns the number of seeds."""
     folder.mkdir(parents=True, exist_ok=True)
     name = harness.lower()
-    files = list(texts()) if "text" in name else list(models()) if reads_models(name) else []
+    files = list(models()) if reads_models(name) else []
+    if "text" in name or "model" in name or "import" in name:
+        files += texts()
     if "planted" in name:
         files = list(models())[:4]
     for k, file in enumerate(files):
