@@ -56,7 +56,7 @@ def measure(layers, folder):
     file, program = folder / f"{layers}.onnx", folder / f"{layers}"
     onnx.save(model(layers), file)
     start = time.monotonic()
-    subprocess.run([SINTER, file, "-o", program, "-q"], check=True, capture_output=True)
+    subprocess.run([SINTER, file, "-o", program, "-q"], check=True, capture_output=True, text=True)
     seconds = time.monotonic() - start
     info = json.loads(subprocess.run([program, "--info", "--json"], check=True, capture_output=True, text=True).stdout)
     return seconds, info["kernels"], info["launches"]

@@ -40,6 +40,7 @@ SUITES = [
     Suite("sanitizers", script("test/sanitize/run.py"), "no memory error, undefined behaviour or data race", limit=400),
     Suite("fuzz", script("test/fuzz/run.py"), "no input crashes scanner, importer or readers", limit=400),
     Suite("scaling", script("test/scaling/run.py"), "compile time grows with kernels, not with layers", limit=300),
+    Suite("speed", script("test/bench/matmul.py"), "MatMul on one thread reaches 80 % of the CPU's bound", "all"),
 ]
 LEVELS = ["fast", "default", "all"]
 
