@@ -25,6 +25,16 @@ public:
     return file.str().str();
   }
 
+  /// Makes a file `size` bytes long; what is added is a hole.
+  static void extend(llvm::StringRef file, uint64_t size) {
+    int handle;
+    ASSERT_FALSE(
+        llvm::sys::fs::openFileForReadWrite(file, handle, llvm::sys::fs::CD_OpenExisting, llvm::sys::fs::OF_None));
+    ASSERT_FALSE(llvm::sys::fs::resize_file_sparse(handle, size));
+    llvm::sys::fs::file_t native = llvm::sys::fs::convertFDToNativeFile(handle);
+    ASSERT_FALSE(llvm::sys::fs::closeFile(native));
+  }
+
   llvm::SmallString<128> path;
 };
 
@@ -37,6 +47,16 @@ inline onnx::ModelProto parse(llvm::StringRef text) {
   onnx::ModelProto model;
   EXPECT_EQ(message(parseText(text, model)), "");
   return model;
+}
+
+/// A length-delimited protobuf field with a number below 16.
+inline std::string protobufField(int number, const std::string &contents) {
+  std::string out(1, char(number << 3 | 2));
+  uint64_t size = contents.size();
+  for (; size >= 128; size >>= 7)
+    out.push_back(char(size | 128));
+  out.push_back(char(size));
+  return out + contents;
 }
 
 /// A FLOAT tensor [bytes / 4] whose raw_data is `bytes` times `fill`.

@@ -33,6 +33,15 @@ std::string expand(StringRef text, const HasImporter &hasImporter = noImporter) 
 }
 
 constexpr StringRef header = R"(<ir_version: 10, opset_import: ["" : 20, "local" : 1]>)";
+
+/// A model that calls F0; the body of Fi is body("local.Fi+1"), that of the last one calls Neg.
+std::string chain(int length, llvm::function_ref<std::string(const std::string &callee)> body) {
+  std::string text = header.str() + "g (float[2] x) => (float[2] y) { y = local.F0(x) }\n";
+  for (int i = 0; i < length; ++i)
+    text += "<domain: \"local\", opset_import: [\"\" : 20, \"local\" : 1]> F" + std::to_string(i) + " (u) => (v) { " +
+            body(i + 1 == length ? "Neg" : "local.F" + std::to_string(i + 1)) + " }\n";
+  return text;
+}
 } // namespace
 
 TEST(Functions, NamesAndNestedCalls) {
@@ -126,14 +135,33 @@ TEST(Functions, RecursionAndExplosionAreErrors) {
     <domain: "local", opset_import: ["local" : 1]> F (u) => (v) { v = local.F(u) })")
                        .str()),
             "node 'n0/#0' (local::F): expected functions that do not call themselves, got a recursive one");
-  std::string text = header.str() + "g (float[2] x) => (float[2] y) { y = local.F0(x) }\n";
-  for (int i = 0; i < 60; ++i) {
-    std::string callee = i == 59 ? "Neg" : "local.F" + std::to_string(i + 1);
-    text += "<domain: \"local\", opset_import: [\"\" : 20, \"local\" : 1]> F" + std::to_string(i) +
-            " (u) => (v) { a = " + callee + "(u) b = " + callee + "(a) v = Add(a, b) }\n";
-  }
-  EXPECT_TRUE(
-      StringRef(expand(text)).ends_with("expected functions that expand to a bounded size, got too many nodes"));
+  auto twice = [](const std::string &callee) { return "a = " + callee + "(u) b = " + callee + "(a) v = Add(a, b)"; };
+  StringRef reason = " (local::F59): expected functions that expand to a bounded size, got too many nodes";
+  EXPECT_TRUE(StringRef(expand(chain(60, twice))).ends_with(reason));
+}
+
+TEST(Functions, DepthIsLimited) {
+  auto once = [](const std::string &callee) { return "v = " + callee + "(u)"; };
+  EXPECT_EQ(expand(chain(200, once)).substr(0, 4), "y = ");
+  StringRef deepCalls = " (local::F200): expected functions nested at most 200 deep, got deeper ones";
+  EXPECT_TRUE(StringRef(expand(chain(201, once))).ends_with(deepCalls));
+  auto nested = [](const std::string &callee) {
+    auto choose = [](const std::string &body) {
+      return "= If (u) <then_branch = t () => (r) { r " + body + " }, else_branch = e () => (s) { s = Neg(u) }>";
+    };
+    return "v " + choose(choose("= " + callee + "(u)"));
+  };
+  StringRef deepGraphs = " (If): expected subgraphs nested at most 200 deep after inlining, got deeper ones";
+  EXPECT_TRUE(StringRef(expand(chain(101, nested))).ends_with(deepGraphs));
+}
+
+TEST(Functions, TwoDefinitions) {
+  EXPECT_EQ(expand((header + R"(
+    g (float[2] x) => (float[2] y) { y = local.F(x) }
+    <domain: "local", opset_import: ["" : 20]> F (u) => (v) { v = Neg(u) }
+    <domain: "local", opset_import: ["" : 20]> F (u) => (v) { v = Abs(u) })")
+                       .str()),
+            "function 'F' of domain 'local': expected one definition, got two");
 }
 
 TEST(Functions, TooManyOperands) {
@@ -142,6 +170,11 @@ TEST(Functions, TooManyOperands) {
     <domain: "local", opset_import: ["" : 20]> F (u) => (v) { v = Neg(u) })")
                        .str()),
             "node 'n0' (local::F): expected at most 1 inputs, got 2");
+  EXPECT_EQ(expand((header + R"(
+    g (float[2] x) => (float[2] y) { y, z = local.F(x) }
+    <domain: "local", opset_import: ["" : 20]> F (u) => (v) { v = Neg(u) })")
+                       .str()),
+            "node 'n0' (local::F): expected at most 1 outputs, got 2");
 }
 
 TEST(Functions, SchemaBodies) {

@@ -88,6 +88,9 @@ TEST(Model, TextErrorsHaveAPlace) {
             "line 2, column 16: Expected character ) not found");
   EXPECT_EQ(loadError(folder.write("deep.onnxtxt", "<ir_version: 10>\ng " + std::string(100000, '('))),
             "line 2, column 303: expected brackets nested at most 300 deep, got a deeper one");
+  std::string huge = folder.write("huge.txt", "");
+  TemporaryFolder::extend(huge, 300000000);
+  EXPECT_EQ(loadError(huge), "expected a text model of at most 268435456 bytes, got 300000000");
 }
 
 TEST(Model, FilesThatAreNoModels) {
@@ -96,6 +99,8 @@ TEST(Model, FilesThatAreNoModels) {
   EXPECT_EQ(loadError(folder.write("version.onnx", "\x08\x0a")), "expected an ONNX model, got a file without a graph");
   EXPECT_EQ(loadError(folder.write("cut.onnx", "\x3a\x7f")),
             "expected an ONNX model, got a malformed file at byte 1: expected a length of at most 0, got 127");
+  std::string badDims = protobufField(7, protobufField(5, protobufField(1, "\xff"))); // graph.initializer.dims, packed
+  EXPECT_EQ(loadError(folder.write("dims.onnx", badDims)), "expected an ONNX model, got a malformed protobuf");
   EXPECT_EQ(loadError("/dev/null"), "cannot open '/dev/null': expected a regular file");
   EXPECT_EQ(loadError("nowhere.onnx"), "cannot open 'nowhere.onnx': No such file or directory");
 }
@@ -142,12 +147,7 @@ TEST(Model, WeightsPast2GB) {
   ASSERT_LT(file.size(), head);
   TemporaryFolder folder;
   std::string path = folder.write("m.onnx", file);
-  int handle;
-  ASSERT_FALSE(
-      llvm::sys::fs::openFileForReadWrite(path, handle, llvm::sys::fs::CD_OpenExisting, llvm::sys::fs::OF_None));
-  ASSERT_FALSE(llvm::sys::fs::resize_file_sparse(handle, file.size() + bytes));
-  llvm::sys::fs::file_t native = llvm::sys::fs::convertFDToNativeFile(handle);
-  ASSERT_FALSE(llvm::sys::fs::closeFile(native));
+  TemporaryFolder::extend(path, file.size() + bytes);
   llvm::Expected<Model> model = loadModel(path);
   ASSERT_EQ(message(model), "");
   llvm::Expected<TensorData> data = model->tensor(model->graph().initializer(0));

@@ -87,6 +87,24 @@ TEST(NodeOrder, DuplicateProducers) {
             "node '' (Neg): expected outputs that nothing else defines, got 'x', also a graph input or initializer");
 }
 
+TEST(NodeOrder, DuplicateInitializers) {
+  onnx::GraphProto graph;
+  graph.add_input()->set_name("w"); // its default is fine
+  graph.add_initializer()->set_name("w");
+  EXPECT_EQ(order(graph), "");
+  graph.add_initializer()->set_name("w");
+  EXPECT_EQ(order(graph), "initializer 'w': expected one of this name, got two");
+}
+
+TEST(NodeOrder, ManyErrorsAreCutShort) {
+  onnx::GraphProto graph;
+  for (int i = 0; i < 150; ++i)
+    graph.add_node()->add_input("v" + std::to_string(i));
+  std::string text = order(graph);
+  EXPECT_EQ(StringRef(text).count('\n'), 100u);
+  EXPECT_TRUE(StringRef(text).ends_with("\nmore errors of this kind are not shown"));
+}
+
 TEST(NodeOrder, OmittedInputsAndOutputsAreNoValues) {
   EXPECT_EQ(orderOf("a, \"\" = Dropout(x) b, \"\" = Dropout(a, \"\") y = Neg(b)"), "Dropout Dropout Neg");
 }

@@ -61,18 +61,10 @@ std::string scanError(StringRef file, const ScanLimits &limits = {}) {
 /// A model whose graph holds `depth` graphs inside graphs, written from the inside out (protobuf's own writer would
 /// overflow its stack).
 std::string nestedSubgraphs(unsigned depth) {
-  auto field = [](int number, const std::string &contents) {
-    std::string out(1, char(number << 3 | 2));
-    uint64_t size = contents.size();
-    for (; size >= 128; size >>= 7)
-      out.push_back(char(size | 128));
-    out.push_back(char(size));
-    return out + contents;
-  };
   std::string graph;
   for (unsigned i = 0; i < depth; ++i)
-    graph = field(1, field(5, field(6, graph))); // node, attribute, g
-  return field(7, graph);
+    graph = protobufField(1, protobufField(5, protobufField(6, graph))); // node, attribute, g
+  return protobufField(7, graph);
 }
 } // namespace
 
@@ -159,6 +151,14 @@ TEST(Scanner, DeepSubgraphsAreRefused) {
                   .ends_with("expected subgraphs nested at most 200 deep, got a deeper one"));
   EXPECT_TRUE(StringRef(scanError(nestedSubgraphs(10000)))
                   .ends_with("expected subgraphs nested at most 200 deep, got a deeper one"));
+}
+
+TEST(Scanner, DeepTypesAreRefused) {
+  std::string type;
+  for (int i = 0; i < 33; ++i)
+    type = protobufField(4, protobufField(1, type)); // sequence_type, elem_type
+  std::string file = protobufField(7, protobufField(11, protobufField(2, type)));
+  EXPECT_TRUE(StringRef(scanError(file)).ends_with(": expected types nested at most 32 deep, got a deeper one"));
 }
 
 TEST(Scanner, MalformedEncodings) {

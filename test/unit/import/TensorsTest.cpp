@@ -94,6 +94,30 @@ TEST(Tensors, SizesThatDoNotFit) {
   EXPECT_EQ(decode(wide), "tensor 'w': expected values of UINT8 from -128 to 255, got 256");
 }
 
+TEST(Tensors, FieldsThatContradictEachOther) {
+  TensorProto deep = tensor(TensorProto::FLOAT, {});
+  for (int i = 0; i < 65; ++i)
+    deep.add_dims(1);
+  EXPECT_EQ(decode(deep), "tensor 'w': expected a rank of at most 64, got 65");
+  TensorProto part = tensor(TensorProto::FLOAT, {1});
+  part.mutable_segment()->set_end(1);
+  EXPECT_EQ(decode(part), "tensor 'w': expected a whole tensor, got a segment of one");
+  TensorProto both = tensor(TensorProto::FLOAT, {1});
+  both.set_raw_data("four");
+  both.set_data_location(TensorProto::EXTERNAL);
+  EXPECT_EQ(decode(both), "tensor 'w': expected external data or raw_data, got both");
+}
+
+TEST(Tensors, MarkerOfNoCut) {
+  TensorProto marked = tensor(TensorProto::FLOAT, {1});
+  marked.add_external_data()->set_key(cutKey.str());
+  marked.mutable_external_data(0)->set_value("0");
+  TensorFiles files = noFiles();
+  files.model = "a mapped model without cuts";
+  llvm::Expected<TensorData> data = decodeTensor(marked, files);
+  EXPECT_EQ(message(data), "tensor 'w': expected the index of a cut, got '0'");
+}
+
 TEST(Tensors, UnsupportedTypesAreNamed) {
   EXPECT_EQ(decode(tensor(TensorProto::INT4, {2})), "tensor 'w': expected a supported element type, got INT4");
   EXPECT_EQ(decode(tensor(77, {2})), "tensor 'w': expected a supported element type, got type 77");
@@ -123,6 +147,11 @@ TEST(Tensors, SparseBecomesDense) {
   sparse.mutable_indices()->set_int64_data(3, 3);
   dense = decodeSparse(sparse, noFiles());
   EXPECT_EQ(message(dense), "sparse tensor 'w': expected sparse indices from 0 to 2, got 3");
+  sparse.mutable_indices()->set_data_type(TensorProto::FLOAT);
+  for (int i = 0; i < 4; ++i)
+    sparse.mutable_indices()->add_float_data(0);
+  dense = decodeSparse(sparse, noFiles());
+  EXPECT_EQ(message(dense), "sparse tensor 'w': expected INT64 indices for 2 values, got FLOAT and 4 elements");
   sparse.set_dims(0, int64_t(1) << 40);
   dense = decodeSparse(sparse, noFiles());
   EXPECT_EQ(message(dense), "sparse tensor 'w': expected a dense form of at most 1073741824 bytes, got a larger one");
