@@ -1,4 +1,4 @@
-"""Runs what examples/ promises: each folder's evaluate.py, and the models of README.md's tour when it has one."""
+"""Runs what examples/ promises: each folder's evaluate.py compiles its model, runs it and judges the result."""
 import subprocess
 import sys
 import tempfile

@@ -13,7 +13,7 @@ config.name = "sinter"
 config.test_format = lit.formats.ShTest(execute_external=False)
 config.suffixes = [".mlir", ".test", ".onnxtxt"]
 # Folders with runners of their own (check --help lists them), and inputs of tests.
-config.excludes = ["unit", "e2e", "conformance", "errors", "fuzz", "sanitize", "scaling", "bench", "tools", "Inputs"]
+config.excludes = ["unit", "e2e", "conformance", "errors", "fuzz", "sanitize", "scaling", "bench", "docs", "tools", "Inputs"]
 config.test_source_root = os.path.dirname(os.path.abspath(__file__))
 config.test_exec_root = os.path.join(build, "test", "lit")
 config.environment["PATH"] = os.pathsep.join(
