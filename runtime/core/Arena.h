@@ -1,0 +1,30 @@
+// The one block of memory for all intermediate results of a model. Offsets in it are the compiler's; the runtime only
+// provides the bytes, and keeps them for the next run.
+#pragma once
+#include "runtime/core/Error.h"
+#include <stddef.h>
+#include <stdint.h>
+
+namespace sinter::rt {
+
+class Arena {
+public:
+  Arena() = default;
+  Arena(const Arena &) = delete;
+  Arena &operator=(const Arena &) = delete;
+  ~Arena();
+
+  /// Makes room for `bytes`; what is there already is kept when it is large enough.
+  bool reserve(int64_t bytes, Error &error);
+
+  /// 64-byte aligned, never null.
+  unsigned char *data() const { return base; }
+
+private:
+  static unsigned char empty[64];
+
+  unsigned char *base = empty;
+  size_t size = 0;
+};
+
+} // namespace sinter::rt

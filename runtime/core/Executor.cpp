@@ -1,0 +1,18 @@
+// sinter_rt_launch, the one function that compiled programs call in the runtime.
+#include "runtime/core/Executor.h"
+
+#include "runtime/host/Clock.h"
+
+using namespace sinter::rt;
+
+extern "C" void sinter_rt_launch(sinter_frame *frame, int32_t launch, sinter_kernel kernel, const sinter_args *args,
+                                 int64_t tasks, int64_t scratchBytes) {
+  sinter_executor &executor = *frame->executor;
+  if (executor.failed)
+    return;
+  Job job = {kernel, args, tasks, scratchBytes, launch, executor.profile != nullptr};
+  int64_t start = executor.profile ? clockNanos() : 0;
+  executor.failed = !executor.pool->run(job, executor.error);
+  if (executor.profile && !executor.failed)
+    executor.profile->record(launch, start, clockNanos(), tasks, *executor.pool);
+}

@@ -1,0 +1,131 @@
+// Binding, planning and checking of sizes.
+#include "runtime/core/Values.h"
+
+#include <stdlib.h>
+
+using namespace sinter::rt;
+
+namespace {
+using Long = long long;
+
+/// "input x: axis 1 (S)" or "input n: element 0 (u0)": where a symbol comes from.
+void appendSource(Text &text, const sinter_program &program, const sinter_symbol &symbol) {
+  const sinter_tensor_info &info = program.inputs[symbol.input];
+  text.append("input %s: ", info.name);
+  if (symbol.source == SINTER_FROM_DIM)
+    appendAxis(text, info, symbol.position);
+  else
+    text.append("element %d (%s)", symbol.position, symbol.name);
+}
+} // namespace
+
+void sinter::rt::appendAxis(Text &text, const sinter_tensor_info &info, int32_t axis) {
+  char *end;
+  strtoll(info.dim_texts[axis], &end, 10);
+  text.append(*end ? "axis %d (%s)" : "axis %d", axis, info.dim_texts[axis]);
+}
+
+Values::Values(const sinter_program &program) : program(program), table(static_cast<size_t>(program.num_values)) {}
+
+bool Values::bind(const Tensor *inputs, Error &error) {
+  Table<int64_t> symbols(static_cast<size_t>(program.num_symbols));
+  return readSymbols(inputs, symbols.data(), error) &&
+         compareDims(inputs, symbols.data(), program.num_symbols, error) && plan(symbols.data(), error) &&
+         compareDims(inputs, table.data(), program.num_values, error);
+}
+
+bool Values::readSymbols(const Tensor *inputs, int64_t *symbols, Error &error) const {
+  for (int32_t k = 0; k < program.num_symbols; ++k) {
+    const sinter_symbol &symbol = program.symbols[k];
+    const Tensor &input = inputs[symbol.input];
+    if (symbol.source == SINTER_FROM_DIM) {
+      symbols[k] = input.dims[symbol.position];
+      continue;
+    }
+    if (symbol.position >= input.elements())
+      return error.fail("input %s: expected at least %d elements, got %lld", program.inputs[symbol.input].name,
+                        symbol.position + 1, static_cast<Long>(input.elements()));
+    symbols[k] = loadInteger(input.dtype, input.data, symbol.position);
+  }
+  return true;
+}
+
+bool Values::checkRanges(const int64_t *symbols, Error &error) const {
+  for (int32_t k = 0; k < program.num_symbols; ++k) {
+    const sinter_symbol &symbol = program.symbols[k];
+    if (symbols[k] >= symbol.lo && symbols[k] <= symbol.hi)
+      continue;
+    Text text;
+    appendSource(text, program, symbol);
+    if (symbol.hi == INT64_MAX)
+      text.append(": expected at least %lld", static_cast<Long>(symbol.lo));
+    else if (symbol.lo == symbol.hi)
+      text.append(": expected %lld", static_cast<Long>(symbol.lo));
+    else
+      text.append(": expected %lld..%lld", static_cast<Long>(symbol.lo), static_cast<Long>(symbol.hi));
+    return error.fail("%s, got %lld", text.cString(), static_cast<Long>(symbols[k]));
+  }
+  return true;
+}
+
+/// Compares the input dims whose index is below `known` with `sizes`.
+bool Values::compareDims(const Tensor *inputs, const int64_t *sizes, int32_t known, Error &error) const {
+  for (int32_t k = 0; k < program.num_inputs; ++k) {
+    const sinter_tensor_info &info = program.inputs[k];
+    for (int32_t axis = 0; axis < info.rank; ++axis) {
+      int32_t index = info.dims[axis];
+      if (index >= known || inputs[k].dims[axis] == sizes[index])
+        continue;
+      Text text;
+      appendAxis(text, info, axis);
+      return error.fail("input %s: %s: expected %lld, got %lld", info.name, text.cString(),
+                        static_cast<Long>(sizes[index]), static_cast<Long>(inputs[k].dims[axis]));
+    }
+  }
+  return true;
+}
+
+bool Values::plan(const int64_t *symbols, Error &error) {
+  size_t bytes = static_cast<size_t>(program.num_symbols) * sizeof(int64_t);
+  if (planned && !memcmp(table.data(), symbols, bytes))
+    return true;
+  planned = false;
+  if (!checkRanges(symbols, error))
+    return false;
+  memcpy(table.data(), symbols, bytes);
+  if (int32_t failed = program.plan(table.data())) {
+    Text text;
+    appendSymbols(text);
+    return error.fail("dims %s: expected sizes below 2^48 bytes, got an overflow in %s %d", text.cString(),
+                      failed - 1 == program.arena_bytes ? "the arena, value" : "value", failed - 1);
+  }
+  return planned = checkPlan(error);
+}
+
+/// What the sizes must satisfy among themselves: the program's checks, and no negative dim or arena.
+bool Values::checkPlan(Error &error) const {
+  for (int32_t k = 0; k < program.num_checks; ++k) {
+    const sinter_check &check = program.checks[k];
+    int64_t left = table[check.lhs], right = table[check.rhs];
+    if (check.relation == 0 ? left != right : left > right)
+      return error.fail("%s: expected %s%lld, got %lld", check.message, check.relation == 0 ? "" : "at most ",
+                        static_cast<Long>(right), static_cast<Long>(left));
+  }
+  for (int32_t k = 0; k < program.num_outputs; ++k) {
+    const sinter_tensor_info &info = program.outputs[k];
+    for (int32_t axis = 0; axis < info.rank; ++axis) {
+      if (table[info.dims[axis]] >= 0)
+        continue;
+      Text text;
+      appendAxis(text, info, axis);
+      return error.fail("output %s: %s: expected at least 0, got %lld", info.name, text.cString(),
+                        static_cast<Long>(table[info.dims[axis]]));
+    }
+  }
+  return arenaBytes() >= 0 || error.fail("arena: expected at least 0 bytes, got %lld", static_cast<Long>(arenaBytes()));
+}
+
+void Values::appendSymbols(Text &text) const {
+  for (int32_t k = 0; k < program.num_symbols; ++k)
+    text.append("%s%s=%lld", k ? ", " : "", program.symbols[k].name, static_cast<Long>(table[k]));
+}

@@ -1,0 +1,136 @@
+// From arguments to exit code.
+#include "runtime/main/CommandLine.h"
+
+#include "runtime/core/Inference.h"
+#include "runtime/host/CpuFeatures.h"
+#include "runtime/host/Limits.h"
+#include "runtime/main/Bench.h"
+#include "runtime/main/Compare.h"
+#include "runtime/main/Info.h"
+#include "runtime/main/Inputs.h"
+#include "runtime/main/Outputs.h"
+#include "runtime/main/ProfileReport.h"
+#include "runtime/main/Summary.h"
+#include <stdio.h>
+#include <stdlib.h>
+
+using namespace sinter::rt;
+
+namespace {
+int report(const Error &error, int code) {
+  fflush(stdout);
+  fprintf(stderr, "%s\n", error.text());
+  return code;
+}
+
+bool choosePool(const Options &options, ThreadPool::Options &pool, Error &error) {
+  int cpus = allowedCpus();
+  pool.threads = options.threads ? options.threads : cpus;
+  pool.spin = pool.threads <= cpus;
+  return pool.order.parse(getenv("SINTER_TASK_ORDER"), error);
+}
+
+int info(const sinter_program &program, const Options &options) {
+  Error error, noPlan;
+  InputSet inputs(program);
+  Table<int64_t> symbols(static_cast<size_t>(program.num_symbols));
+  if (!loadInputs(program, options, inputs, error) || !chooseSymbols(program, options, inputs, symbols.data(), error))
+    return report(error, kUsage);
+  Values values(program);
+  // `plan` is compiled code too: on a CPU without the features only the formula is known.
+  bool planned = checkCpuFeatures(program.features, noPlan) && values.plan(symbols.data(), noPlan);
+  if (!planned && (options.shapes.size() || options.inputs.size() || options.inputsPath))
+    return report(noPlan, kUsage);
+  printInfo(program, planned ? &values : nullptr, noPlan.text(), options.json);
+  return kDone;
+}
+
+/// Loads the inputs; for --bench makes those that are missing.
+bool prepareInputs(const sinter_program &program, const Options &options, InputSet &inputs, Error &error) {
+  if (!loadInputs(program, options, inputs, error))
+    return false;
+  if (options.command != Command::Bench)
+    return requireAllInputs(program, inputs, error);
+  Table<int64_t> symbols(static_cast<size_t>(program.num_symbols));
+  Values values(program);
+  return chooseSymbols(program, options, inputs, symbols.data(), error) && values.plan(symbols.data(), error) &&
+         makeMissingInputs(program, options, values, inputs, error);
+}
+
+/// Compares, writes and prints what one run made. Sets `equal` to false when --compare found a mismatch.
+bool deliver(const sinter_program &program, const Options &options, const Inference &inference, const ThreadPool &pool,
+             const Profile *profile, bool &equal, Error &error) {
+  if (options.outputPath && !writeOutputs(program, inference, options.outputPath, error))
+    return false;
+  if (options.json) {
+    JsonWriter json;
+    json.beginObject();
+    writeSummary(json, program, inference);
+    if (options.comparePath && !compareOutputs(program, inference, options, &json, equal, error))
+      return false;
+    if (profile)
+      writeProfile(json, program, inference.values(), *profile);
+    json.field("threads", pool.threads());
+    json.field("workers", pool.distinctWorkers());
+    json.endObject();
+    json.print();
+    return true;
+  }
+  if (options.comparePath && !compareOutputs(program, inference, options, nullptr, equal, error))
+    return false;
+  if (!options.outputPath && !options.comparePath && !options.quiet)
+    printSummary(program, inference);
+  if (profile && !options.tracePath)
+    printProfile(program, inference.values(), *profile, pool);
+  return true;
+}
+
+int run(const sinter_program &program, const Options &options) {
+  Error error;
+  if (!checkCpuFeatures(program.features, error))
+    return report(error, kWrongCpu);
+  InputSet inputs(program);
+  ThreadPool::Options poolOptions;
+  Inference inference(program, allowedMemory());
+  if (!choosePool(options, poolOptions, error) || !prepareInputs(program, options, inputs, error) ||
+      !inference.bind(inputs.tensors.data(), error))
+    return report(error, kUsage);
+
+  ThreadPool pool(poolOptions);
+  Profile profile(program.num_launches, options.tracePath != nullptr);
+  Profile *measured = options.profile ? &profile : nullptr;
+  bool equal = true;
+  bool done =
+      options.command == Command::Bench
+          ? runBench(program, options, inference, pool, measured, error)
+          : inference.run(pool, measured, error) && deliver(program, options, inference, pool, measured, equal, error);
+  if (!done || (options.tracePath && !writeTrace(options.tracePath, program, profile, error)))
+    return report(error, kUsage);
+  return equal ? kDone : kMismatch;
+}
+
+int dispatch(const sinter_program &program, int argc, const char *const *argv) {
+  Error error;
+  Options options;
+  if (!checkProgram(program, error) || !parseOptions(program, argc, argv, options, error))
+    return report(error, kUsage);
+  switch (options.command) {
+  case Command::Help: printHelp(program, argc ? argv[0] : program.name); return kDone;
+  case Command::Version:
+    printf("%s, compiled by sinter %s for %s\n", program.name, SINTER_VERSION, program.target);
+    return kDone;
+  case Command::Info: return info(program, options);
+  default: return run(program, options);
+  }
+}
+} // namespace
+
+int sinter::rt::commandLine(const sinter_program &program, int argc, const char *const *argv) {
+  int code = dispatch(program, argc, argv);
+  Error error;
+  if (fflush(stdout) || ferror(stdout)) {
+    error.fail("cannot write to standard output");
+    return report(error, kUsage);
+  }
+  return code;
+}

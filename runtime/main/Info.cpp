@@ -1,0 +1,164 @@
+// The description of a model as a text or as JSON.
+#include "runtime/main/Info.h"
+
+#include "runtime/core/Inference.h"
+#include "runtime/main/JsonWriter.h"
+#include <stdio.h>
+
+using namespace sinter::rt;
+
+namespace {
+/// Launches share kernels: equal layers are compiled once.
+int32_t countKernels(const sinter_program &program) {
+  int32_t count = 0;
+  for (int32_t k = 0; k < program.num_launches; ++k) {
+    bool seen = false;
+    for (int32_t n = 0; n < k && !seen; ++n)
+      seen = !strcmp(program.launches[n].kernel, program.launches[k].kernel);
+    count += !seen;
+  }
+  return count;
+}
+
+void printTensors(const char *title, const sinter_tensor_info *tensors, int32_t count) {
+  for (int32_t k = 0; k < count; ++k) {
+    Text dims;
+    appendDimTexts(dims, tensors[k]);
+    printf("%-9s %s  %s %s\n", k ? "" : title, tensors[k].name, dtypeName(tensors[k].dtype), dims.cString());
+  }
+}
+
+void printSymbols(const sinter_program &program) {
+  for (int32_t k = 0; k < program.num_symbols; ++k) {
+    const sinter_symbol &symbol = program.symbols[k];
+    printf("%-9s %s  ", k ? "" : "dims", symbol.name);
+    if (symbol.hi == INT64_MAX)
+      printf("at least %lld", static_cast<long long>(symbol.lo));
+    else
+      printf("%lld..%lld", static_cast<long long>(symbol.lo), static_cast<long long>(symbol.hi));
+    printf(", %s %d of input %s\n", symbol.source == SINTER_FROM_DIM ? "axis" : "element", symbol.position,
+           program.inputs[symbol.input].name);
+  }
+}
+
+void printText(const sinter_program &program, const Values *values, const char *noPlan) {
+  printf("%-9s %s\n%-9s %s", "model", program.name, "target", program.target);
+  for (const char *const *feature = program.features; feature && *feature; ++feature)
+    printf("%s %s", feature == program.features ? "; needs" : "", *feature);
+  printf("\n");
+  printTensors("inputs", program.inputs, program.num_inputs);
+  printTensors("outputs", program.outputs, program.num_outputs);
+  printSymbols(program);
+  if (values) {
+    Text symbols;
+    values->appendSymbols(symbols);
+    printf("%-9s %lld bytes = %s%s%s\n", "arena", static_cast<long long>(values->arenaBytes()), program.arena_text,
+           symbols.size() ? ", for " : "", symbols.cString());
+  } else {
+    printf("%-9s %s (bytes not known: %s)\n", "arena", program.arena_text, noPlan);
+  }
+  printf("%-9s %lld bytes\n%-9s %d of %d kernels\n", "weights", static_cast<long long>(program.weight_bytes),
+         "launches", program.num_launches, countKernels(program));
+  for (int32_t k = 0; k < program.num_properties; ++k)
+    printf("%-9s %s\n", program.properties[k].key, program.properties[k].value);
+}
+
+void writeTensors(JsonWriter &json, const char *title, const sinter_tensor_info *tensors, int32_t count,
+                  const Values *values) {
+  json.key(title);
+  json.beginArray();
+  for (int32_t k = 0; k < count; ++k) {
+    const sinter_tensor_info &info = tensors[k];
+    json.beginObject();
+    json.field("name", info.name);
+    json.field("dtype", dtypeName(info.dtype));
+    json.key("dims");
+    json.beginArray();
+    for (int32_t axis = 0; axis < info.rank; ++axis)
+      json.string(info.dim_texts[axis]);
+    json.endArray();
+    if (values) {
+      json.key("shape");
+      json.beginArray();
+      for (int32_t axis = 0; axis < info.rank; ++axis)
+        json.integer((*values)[info.dims[axis]]);
+      json.endArray();
+    }
+    json.endObject();
+  }
+  json.endArray();
+}
+
+void writeSymbols(JsonWriter &json, const sinter_program &program, const Values *values) {
+  json.key("dims");
+  json.beginArray();
+  for (int32_t k = 0; k < program.num_symbols; ++k) {
+    const sinter_symbol &symbol = program.symbols[k];
+    json.beginObject();
+    json.field("name", symbol.name);
+    json.field("lo", symbol.lo);
+    if (symbol.hi != INT64_MAX)
+      json.field("hi", symbol.hi);
+    json.field("input", program.inputs[symbol.input].name);
+    json.field(symbol.source == SINTER_FROM_DIM ? "axis" : "element", symbol.position);
+    if (values)
+      json.field("value", (*values)[k]);
+    json.endObject();
+  }
+  json.endArray();
+}
+
+void writeLaunches(JsonWriter &json, const sinter_program &program, const Values *values) {
+  json.key("launches");
+  json.beginArray();
+  for (int32_t k = 0; k < program.num_launches; ++k) {
+    const sinter_launch_info &info = program.launches[k];
+    json.beginObject();
+    json.field("kernel", info.kernel);
+    json.field("nodes", info.nodes);
+    if (values && info.flops >= 0)
+      json.field("flops", (*values)[info.flops]);
+    if (values && info.bytes >= 0)
+      json.field("bytes", (*values)[info.bytes]);
+    json.endObject();
+  }
+  json.endArray();
+}
+
+void printJson(const sinter_program &program, const Values *values, const char *noPlan) {
+  JsonWriter json;
+  json.beginObject();
+  json.field("name", program.name);
+  json.field("target", program.target);
+  json.key("features");
+  json.beginArray();
+  for (const char *const *feature = program.features; feature && *feature; ++feature)
+    json.string(*feature);
+  json.endArray();
+  writeTensors(json, "inputs", program.inputs, program.num_inputs, values);
+  writeTensors(json, "outputs", program.outputs, program.num_outputs, values);
+  writeSymbols(json, program, values);
+  json.field("arena_formula", program.arena_text);
+  if (values)
+    json.field("arena_bytes", values->arenaBytes());
+  else
+    json.field("arena_error", noPlan);
+  json.field("weight_bytes", program.weight_bytes);
+  writeLaunches(json, program, values);
+  json.field("kernels", countKernels(program));
+  json.key("properties");
+  json.beginObject();
+  for (int32_t k = 0; k < program.num_properties; ++k)
+    json.field(program.properties[k].key, program.properties[k].value);
+  json.endObject();
+  json.endObject();
+  json.print();
+}
+} // namespace
+
+void sinter::rt::printInfo(const sinter_program &program, const Values *values, const char *noPlan, bool json) {
+  if (json)
+    printJson(program, values, noPlan);
+  else
+    printText(program, values, noPlan);
+}

@@ -1,0 +1,148 @@
+// Binding of symbols, checks of inputs, and runs of hand-written programs.
+#include "runtime/core/Inference.h"
+#include "Programs.h"
+#include "Tensors.h"
+
+#include <thread>
+
+using namespace sinter::rt;
+
+namespace {
+constexpr int64_t kPlenty = int64_t{1} << 40;
+
+/// The inputs of paddedProgram: x of B by S with rising values, n = [u0].
+void makePadded(Table<Tensor> &inputs, int64_t b, int64_t s, double u0) {
+  std::vector<double> x;
+  for (int64_t k = 0; k < b * s; ++k)
+    x.push_back(static_cast<double>(k));
+  makeTensor(inputs[0], SINTER_F32, {b, s}, x);
+  makeTensor(inputs[1], SINTER_I64, {1}, {u0});
+}
+
+std::string bindError(const sinter_program &program, Table<Tensor> &inputs, int64_t limit = kPlenty) {
+  Inference inference(program, limit);
+  Error error;
+  EXPECT_FALSE(inference.bind(inputs.data(), error));
+  return error.text();
+}
+
+std::string paddedError(int64_t b, int64_t s, double u0) {
+  Table<Tensor> inputs(2);
+  makePadded(inputs, b, s, u0);
+  return bindError(paddedProgram, inputs);
+}
+} // namespace
+
+TEST(Inference, RunsForChangingDimsWithOneContext) {
+  ThreadPool pool({2, false, {}});
+  Inference inference(doubleProgram, kPlenty);
+  Error error;
+  for (int64_t n : {4, 1, 0, 100, 4}) {
+    Table<Tensor> inputs(1);
+    std::vector<double> x, y;
+    for (int64_t k = 0; k < n * 3; ++k) {
+      x.push_back(static_cast<double>(k));
+      y.push_back(static_cast<double>(2 * k));
+    }
+    makeTensor(inputs[0], SINTER_F32, {n, 3}, x);
+    ASSERT_TRUE(inference.bind(inputs.data(), error)) << error.text();
+    for (int run = 0; run < 2; ++run)
+      ASSERT_TRUE(inference.run(pool, nullptr, error)) << error.text();
+    EXPECT_EQ(shapeOf(inference.output(0)), (std::vector<int64_t>{n, 3}));
+    EXPECT_EQ(valuesOf(inference.output(0)), y);
+  }
+}
+
+TEST(Inference, SymbolsFromElementsAndScratch) {
+  ThreadPool pool({3, false, {true, 5}});
+  Inference inference(paddedProgram, kPlenty);
+  Table<Tensor> inputs(2);
+  makePadded(inputs, 2, 3, 1);
+  Error error;
+  ASSERT_TRUE(inference.bind(inputs.data(), error)) << error.text();
+  Profile profile(2, true);
+  ASSERT_TRUE(inference.run(pool, &profile, error));
+  EXPECT_EQ(valuesOf(inference.output(0)), (std::vector<double>{0, 1, 2, -1, 3, 4, 5, -1}));
+  EXPECT_EQ(valuesOf(inference.output(1)), (std::vector<double>{15}));
+  EXPECT_EQ(profile.table()[0].calls, 1);
+  EXPECT_EQ(profile.table()[0].tasks, 2);
+  EXPECT_EQ(profile.table()[0].workers, 2);
+  EXPECT_EQ(profile.table()[1].workers, 1);
+  EXPECT_EQ(profile.events().size(), 5u); // two calls, two threads of the first, one of the second
+}
+
+TEST(Inference, ContextsOfSeveralThreadsAreIndependent) {
+  std::vector<std::thread> threads;
+  for (int t = 1; t <= 4; ++t)
+    threads.emplace_back([t] {
+      ThreadPool pool({2, false, {}});
+      Inference inference(paddedProgram, kPlenty);
+      Error error;
+      for (int64_t s = 1; s < 40; ++s) {
+        Table<Tensor> inputs(2);
+        makePadded(inputs, t, s, 1);
+        ASSERT_TRUE(inference.bind(inputs.data(), error) && inference.run(pool, nullptr, error)) << error.text();
+        double count = static_cast<double>(t * s);
+        EXPECT_EQ(valuesOf(inference.output(1))[0], count * (count - 1) / 2);
+      }
+    });
+  for (std::thread &thread : threads)
+    thread.join();
+}
+
+TEST(Values, RangesChecksAndElements) {
+  EXPECT_EQ(paddedError(65, 3, 1), "input x: axis 0 (B): expected 1..64, got 65");
+  EXPECT_EQ(paddedError(0, 3, 1), "input x: axis 0 (B): expected 1..64, got 0");
+  EXPECT_EQ(paddedError(1, 30, 17), "input n: element 0 (u0): expected 0..16, got 17");
+  EXPECT_EQ(paddedError(1, 30, -1), "input n: element 0 (u0): expected 0..16, got -1");
+  EXPECT_EQ(paddedError(1, 3, 4), "Pad node: u0 <= S: expected at most 3, got 4");
+  Table<Tensor> inputs(2);
+  makeTensor(inputs[0], SINTER_F32, {1, 1}, {0});
+  makeTensor(inputs[1], SINTER_I64, {0}, {});
+  EXPECT_EQ(bindError(paddedProgram, inputs), "input n: expected at least 1 elements, got 0");
+  makeTensor(inputs[1], SINTER_I64, {2}, {0, 0});
+  EXPECT_EQ(bindError(paddedProgram, inputs), "input n: axis 0: expected 1, got 2");
+}
+
+TEST(Values, DimsAreComparedWithSymbolsAndFormulas) {
+  auto error = [](int64_t m, int64_t k, std::vector<int64_t> right) {
+    Table<Tensor> inputs(3);
+    makeTensor(inputs[0], SINTER_F32, {m, k}, std::vector<double>(static_cast<size_t>(m * k)));
+    makeTensor(inputs[1], SINTER_F32, right, std::vector<double>(static_cast<size_t>(right[0] * right[1])));
+    makeTensor(inputs[2], SINTER_BOOL, {2}, {0, 1});
+    return bindError(agreeingProgram, inputs);
+  };
+  EXPECT_EQ(error(2, 3, {4, 3}), "input right: axis 0 (K): expected 3, got 4");
+  EXPECT_EQ(error(2, 3, {3, 4}), "input right: axis 1 (M + 1): expected 3, got 4");
+  EXPECT_EQ(error(2, 4, {4, 3}), "input left: axis 1 (K): expected 3, got 4");
+  EXPECT_EQ(error(0, 3, {3, 1}), "input left: axis 0 (M): expected at least 1, got 0");
+  EXPECT_EQ(error(101, 3, {3, 102}), "dims M=101, K=3: expected sizes below 2^48 bytes, got an overflow in value 2");
+}
+
+TEST(Inference, TypesAndRanks) {
+  Table<Tensor> inputs(1);
+  makeTensor(inputs[0], SINTER_F64, {1, 3}, {0, 0, 0});
+  EXPECT_EQ(bindError(doubleProgram, inputs), "input x: expected f32, got f64");
+  makeTensor(inputs[0], SINTER_F32, {3}, {0, 0, 0});
+  EXPECT_EQ(bindError(doubleProgram, inputs), "input x: expected rank 2 [N, 3], got rank 1 [3]");
+  makeTensor(inputs[0], SINTER_F32, {2, 2}, {0, 0, 0, 0});
+  EXPECT_EQ(bindError(doubleProgram, inputs), "input x: axis 1: expected 3, got 2");
+}
+
+TEST(Inference, MemoryBeyondTheLimitIsAnError) {
+  Table<Tensor> inputs(1);
+  makeTensor(inputs[0], SINTER_F32, {1, 3}, {0, 0, 0});
+  EXPECT_EQ(
+      bindError(doubleProgram, inputs, 20),
+      "memory: expected at most 20 bytes (what this machine or cgroup has), got 24: arena 12 = 12*N, and outputs, "
+      "for N=1");
+  EXPECT_EQ(bindError(hugeProgram, inputs, INT64_MAX),
+            "arena: cannot map 1152921504606846976 bytes: Cannot allocate memory");
+}
+
+TEST(Inference, RefusesAnotherAbi) {
+  Error error;
+  EXPECT_TRUE(checkProgram(doubleProgram, error));
+  EXPECT_FALSE(checkProgram(wrongAbiProgram, error));
+  EXPECT_STREQ(error.text(), "program double: expected ABI version 1, got 99");
+}
