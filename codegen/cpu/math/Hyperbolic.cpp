@@ -1,6 +1,7 @@
 // tanh, sinh, cosh from exp and expm1; asinh, acosh, atanh from log1p. Odd functions work on |x| and copy the sign.
 #include "codegen/cpu/math/Expansions.h"
 #include "codegen/cpu/math/LaneBuilder.h"
+#include <limits>
 
 using namespace mlir;
 using namespace sinter;
@@ -53,12 +54,13 @@ Value sinter::expandAsinh(ImplicitLocOpBuilder &builder, Value x) {
   return b.copysign(logOfLarge(b, a, argument), x);
 }
 
-/// log1p(t + sqrt(2 t + t^2)), t = x - 1; below x = 1 the root or the logarithm is NaN.
+/// log1p(t + sqrt(2 t + t^2)), t = x - 1; NaN below x = 1.
 Value sinter::expandAcosh(ImplicitLocOpBuilder &builder, Value x) {
   LaneBuilder b(builder, x);
   Value t = b.sub(x, b.f32(1));
   Value argument = b.add(t, b.sqrt(b.fma(t, t, b.add(t, t))));
-  return logOfLarge(b, x, argument);
+  Value isOutside = b.less(x, b.f32(1));
+  return b.select(isOutside, b.f32(std::numeric_limits<double>::quiet_NaN()), logOfLarge(b, x, argument));
 }
 
 /// log1p(2 a / (1 - a)) / 2; past 1 the argument of log1p is below -1: NaN.
