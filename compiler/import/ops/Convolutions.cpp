@@ -1,0 +1,62 @@
+// Conv over one to three spatial dims.
+// Source: ONNX Conv-22.
+#include "compiler/import/ops/DimFormulas.h"
+#include "compiler/import/ops/Windows.h"
+
+using namespace mlir;
+using namespace sinter;
+using namespace sinter::importer;
+
+/// Checks `kernel_shape`, which repeats the filter's dims.
+static bool checkKernelShape(NodeImport &n, ArrayRef<DimAttr> kernel) {
+  SmallVector<int64_t> shape = n.getInts("kernel_shape");
+  if (shape.empty())
+    return !n.hasFailed();
+  if (shape.size() != kernel.size()) {
+    n.error("attribute 'kernel_shape': expected " + Twine(kernel.size()) + " values, got " + Twine(shape.size()));
+    return false;
+  }
+  return llvm::all_of(llvm::zip(shape, kernel),
+                      [&](auto pair) { return n.assumeEqual(std::get<1>(pair), n.dim(std::get<0>(pair))); });
+}
+
+/// The result with `bias` [F] added to each of its feature maps [N, F, spatial..].
+static Value addBias(NodeImport &n, Value result, Value bias) {
+  if (!bias || !result)
+    return result;
+  if (n.rank(bias) != 1)
+    return n.error("input B: expected rank 1, got " + describeDims(bias.getType()));
+  Dims dims(n.rank(result) - 1, n.dim(1));
+  dims[0] = n.dims(result)[1];
+  if (!n.assumeEqual(n.dims(bias)[0], dims[0]))
+    return {};
+  return n.add(result, n.reshape(bias, dims));
+}
+
+static LogicalResult importConv(NodeImport &n) {
+  Value x = n.input(0, "X"), filter = n.input(1, "W");
+  std::optional<Dims> spatial = spatialDims(n, x);
+  if (!spatial || !filter)
+    return failure();
+  if (n.rank(filter) != n.rank(x))
+    return n.result(n.error("expected input and filter of one rank, got " + describeDims(x.getType()) + " and " +
+                            describeDims(filter.getType())));
+  Dims kernel(ArrayRef(n.dims(filter)).drop_front(2));
+  int64_t groups = n.getInt("group", 1);
+  if (!checkKernelShape(n, kernel))
+    return failure();
+  std::optional<Windows> windows = readWindows(n, *spatial, kernel);
+  if (!windows || !n.assumeEqual(n.dims(filter)[1] * groups, n.dims(x)[1]))
+    return failure();
+  Value result = n.create<ConvOp>({x, filter}, [&](ConvOp::Properties &p) {
+    Builder b(n.context());
+    p.strides = b.getDenseI64ArrayAttr(windows->strides);
+    p.dilations = b.getDenseI64ArrayAttr(windows->dilations);
+    p.low = n.dimsAttr(windows->low);
+    p.high = n.dimsAttr(windows->high);
+    p.groups = b.getI64IntegerAttr(groups);
+  });
+  return n.result(addBias(n, result, n.optionalInput(2)));
+}
+
+void importer::addConvolutions(ImporterTable &table) { table.add("Conv", importConv); }
