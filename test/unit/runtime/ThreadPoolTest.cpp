@@ -8,6 +8,9 @@
 
 using namespace sinter::rt;
 
+/// Allocations that cannot be had must fail under ThreadSanitizer too, not end the process.
+extern "C" const char *__tsan_default_options() { return "allocator_may_return_null=1"; }
+
 namespace {
 /// Counts how often each task ran, and writes the task into its thread's scratch memory to see that it is its own.
 struct Counts {

@@ -66,8 +66,8 @@ std::string archiveOf(const Recipe &recipe) {
   std::string extra =
       wide ? other + number(1, 2) + number(24, 2) + number(size, 8) + number(packed.size(), 8) + number(0, 8) : "";
   std::string local = number(0x04034b50, 4) + common + number(0, 2) + name + packed;
-  std::string directory = number(0x02014b50, 4) + number(45, 2) + common + number(extra.size(), 2) + number(0, 10) +
-                          number(wide ? full : 0, 4) + name + extra;
+  std::string directory = number(0x02014b50, 4) + number(45, 2) + common + number(extra.size(), 2) +
+                          std::string(10, 0) + number(wide ? full : 0, 4) + name + extra;
   std::string end64 = number(0x06064b50, 4) + number(44, 8) + number(45, 2) + number(45, 2) + number(0, 8) +
                       number(1, 8) + number(1, 8) + number(directory.size(), 8) + number(local.size(), 8);
   std::string locator =
