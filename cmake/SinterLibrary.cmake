@@ -19,3 +19,14 @@ function(sinter_library name)
   endif()
   target_link_libraries(${name} PUBLIC ${ARG_LINK})
 endfunction()
+
+# sinter_tool(NAME SOURCES ... LINK ...): an executable of the compiler. It takes the libraries' code model, so that the
+# precompiled header fits.
+function(sinter_tool name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_compile_options(${name} PRIVATE ${SINTER_WARNINGS} -fPIC)
+  set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+  target_precompile_headers(${name} REUSE_FROM sinter_pch)
+  target_link_libraries(${name} PRIVATE ${ARG_LINK})
+endfunction()

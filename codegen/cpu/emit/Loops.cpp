@@ -1,0 +1,138 @@
+// The generic emitters: the loop nest around a kernel's root and its fused scalar work.
+//
+// `map` covers every kernel: an outer space split into tasks by shapes alone, an innermost dim in vectors with a scalar
+// tail. Vector and scalar code compute the same bits, so the split is invisible in results.
+#include "codegen/cpu/emit/Emit.h"
+#include "codegen/cpu/emit/Roots.h"
+#include "dialects/sinter/Infer.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+using namespace sinter;
+
+namespace {
+/// A row longer than this is split into chunks that are tasks of their own.
+constexpr int64_t chunkLength = 1024;
+
+class LoopEmitter {
+public:
+  LoopEmitter(KernelOp kernel, ModuleOp module, const TargetInfo &target) : f(kernel, module, target), elements(f) {
+    for (auto [argument, buffer] : llvm::zip(kernel.getBody().getArguments(), f.operands))
+      elements.bindBuffer(argument, buffer);
+  }
+  void run() {
+    // One stage: its results are the kernel's, in order.
+    auto stage = cast<StageOp>(f.kernel.getBody().front().front());
+    emitStage(stage);
+  }
+
+private:
+  using Body = llvm::function_ref<void(ArrayRef<Index>, int64_t)>;
+
+  void emitStage(StageOp stage) {
+    Operation *root = nullptr;
+    for (Operation &op : stage.getBody().front())
+      if (op.hasTrait<IsStageRoot>())
+        root = &op;
+    ValueRange yields = stage.getBody().front().getTerminator()->getOperands();
+    if (auto sort = dyn_cast_or_null<SortOp>(root))
+      return emitSortStage(sort, yields);
+    if (auto scatter = dyn_cast_or_null<ScatterOp>(root))
+      return emitWhole([&] { emitScatter(elements, scatter, f.results[0]); });
+    auto store = [&](ArrayRef<Index> indices, int64_t lanes) {
+      for (auto [value, buffer] : llvm::zip(yields, f.results))
+        f.store(buffer, indices, elements.at(value, indices, lanes), lanes);
+    };
+    SmallVector<DimAttr> space = f.results[0].dims;
+    if (auto prefix = dyn_cast_or_null<PrefixOp>(root)) {
+      int64_t axis = prefix.getDim();
+      bool vectorize = axis != int64_t(space.size()) - 1;
+      space.erase(space.begin() + axis);
+      return nest(space, vectorize, [&](ArrayRef<Index> outer, int64_t lanes) {
+        emitPrefix(elements, prefix, outer, lanes, [&](ArrayRef<Index> indices, Value value) {
+          elements.bindValue(prefix.getResult(), value);
+          store(indices, lanes);
+        });
+      });
+    }
+    nest(space, !root || !vectorizesReduction(root), [&](ArrayRef<Index> indices, int64_t lanes) {
+      if (root)
+        elements.bindValue(root->getResult(0), emitPoint(elements, root, indices, lanes));
+      store(indices, lanes);
+    });
+  }
+
+  void emitSortStage(SortOp sort, ValueRange yields) {
+    SmallVector<DimAttr> space = dimsOf(sort.getInput());
+    space.erase(space.begin() + sort.getDim());
+    nest(space, /*vectorize=*/false, [&](ArrayRef<Index> outer, int64_t) { emitSort(elements, sort, outer, f.results[0], f.results[1]); });
+  }
+
+  /// Work that one task does alone.
+  void emitWhole(llvm::function_ref<void()> body) {
+    Value first = arith::CmpIOp::create(f.b, arith::CmpIPredicate::eq, f.task, f.constant(0));
+    auto only = scf::IfOp::create(f.b, first, /*withElseRegion=*/false);
+    OpBuilder::InsertionGuard guard(f.b);
+    f.b.setInsertionPointToStart(&only.getThenRegion().front());
+    body();
+  }
+
+  /// Calls `body` for every index of `space` that this task owns, with 1 or many lanes along the innermost dim.
+  void nest(ArrayRef<DimAttr> space, bool vectorize, Body body) {
+    MLIRContext *context = f.b.getContext();
+    SmallVector<DimAttr> outer(space);
+    DimAttr inner = outer.empty() ? dimConstant(context, 1) : outer.pop_back_val();
+    std::optional<int64_t> innerSize = constantValue(inner);
+    bool chunked = !innerSize || *innerSize > 2 * chunkLength;
+    if (chunked)
+      outer.push_back(ceilDiv(inner, dimConstant(context, chunkLength)));
+    int64_t lanes = f.target.vectorBits / 32;
+    if (!vectorize || space.empty() || (innerSize && *innerSize < lanes))
+      lanes = 1;
+    auto tasks = f.kernel.getSchedule() ? f.kernel.getSchedule()->getAs<DimAttr>("tasks") : DimAttr();
+    auto [begin, end] = f.taskRange(f.dim(product(context, outer)), tasks ? f.dim(tasks) : f.constant(1));
+    f.loop(begin, end, 1, {}, [&](Value flat, ValueRange) -> SmallVector<Value> {
+      Indices indices;
+      for (Value position : f.delinearize(flat, outer))
+        indices.push_back(f.at(position));
+      Value lo = f.constant(0), hi = f.dim(inner);
+      if (chunked) {
+        lo = f.mul(indices.pop_back_val().base, f.constant(chunkLength));
+        hi = f.min(f.add(lo, f.constant(chunkLength)), hi);
+      }
+      emitRow(indices, lo, hi, lanes, !space.empty(), body);
+      return {};
+    });
+  }
+
+  void emitRow(ArrayRef<Index> outer, Value lo, Value hi, int64_t lanes, bool hasInner, Body body) {
+    Value tail = lo;
+    if (lanes > 1) {
+      Value whole = f.mul(f.div(f.sub(hi, lo), f.constant(lanes)), f.constant(lanes));
+      tail = f.add(lo, whole);
+      f.loop(lo, tail, lanes, {}, [&](Value iv, ValueRange) -> SmallVector<Value> {
+        Indices indices(outer);
+        indices.push_back({iv, 1, false});
+        body(indices, lanes);
+        return {};
+      });
+    }
+    f.loop(tail, hi, 1, {}, [&](Value iv, ValueRange) -> SmallVector<Value> {
+      Indices indices(outer);
+      if (hasInner)
+        indices.push_back(f.at(iv));
+      body(indices, 1);
+      return {};
+    });
+  }
+
+  KernelFunction f;
+  Elements elements;
+};
+} // namespace
+
+OwningOpRef<ModuleOp> sinter::emitLoops(KernelOp kernel, const TargetInfo &target) {
+  OwningOpRef<ModuleOp> module = ModuleOp::create(kernel.getLoc());
+  LoopEmitter(kernel, *module, target).run();
+  return module;
+}

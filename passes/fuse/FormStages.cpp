@@ -1,0 +1,189 @@
+// Groups operators into stages; see Passes.td.
+//
+// Operators are visited from the outputs to the inputs. One that only feeds a single group may join it: then nothing outside
+// the group lies between, so groups stay convex and a stage can stand where its output operator stood.
+#include "passes/fuse/Passes.h"
+#include "mlir/IR/IRMapping.h"
+#include "llvm/ADT/MapVector.h"
+
+using namespace mlir;
+namespace sinter {
+#define GEN_PASS_DEF_FORMSTAGESPASS
+#include "passes/fuse/Passes.h.inc"
+} // namespace sinter
+using namespace sinter;
+
+#define DEBUG_TYPE "sinter-form-stages"
+
+namespace {
+/// Operators that become one stage. Its output operator comes first.
+struct Group {
+  llvm::SetVector<Operation *> members;
+  Operation *root = nullptr;
+  Operation *output() const { return members.front(); }
+};
+
+/// How a group reads one of its members.
+struct Access {
+  bool identity = true;   // at the index of the group's result only
+  bool expanding = false; // more than once per element, or per element of a larger space
+};
+
+/// Values without memory or work: cloned into every stage that reads them.
+bool isLeaf(Operation *op) {
+  if (auto constant = dyn_cast<ConstantOp>(op))
+    return isa<DenseElementsAttr>(constant.getValue());
+  return isa<ShapeOp, IotaOp>(op);
+}
+/// Seen by the host as another shape of the same memory, or as memory itself.
+bool isView(Operation *op) { return isa<ReshapeOp, LoadOp, AssumeOp, ReturnOp, StageOp>(op); }
+/// Only renames indices, so that reading through it costs nothing and a copy of it per reader is free.
+bool isRename(Operation *op) { return isa<TransposeOp, BroadcastOp, SliceOp, UnpackOp>(op); }
+
+bool isExpandingUse(Operation *user, Operation *producer) {
+  if (auto broadcast = dyn_cast<BroadcastOp>(user))
+    return elementCount(broadcast.getInput().getType()) != elementCount(broadcast.getType());
+  return isa<ContractOp, ConvOp, WindowOp, GatherOp>(user);
+}
+
+class Grouping {
+public:
+  Grouping(ProgramOp program, bool fuse) : program(program), fuse(fuse) {}
+
+  void run() {
+    Block &block = program.getBody().front();
+    for (Operation &op : llvm::reverse(block)) {
+      if (isLeaf(&op) || isView(&op))
+        continue;
+      if (fuse && isRename(&op) && op.getNumOperands() == 1 && joinAll(&op))
+        continue;
+      Group *target = fuse ? onlyReader(&op) : nullptr;
+      if (target && canJoin(&op, *target))
+        join(&op, *target);
+      else
+        start(&op);
+    }
+  }
+  std::vector<std::unique_ptr<Group>> groups;
+
+private:
+  void start(Operation *op) {
+    groups.push_back(std::make_unique<Group>());
+    groups.back()->members.insert(op);
+    groups.back()->root = op->hasTrait<IsStageRoot>() ? op : nullptr;
+    memberships[op] = {groups.back().get()};
+    access[{groups.back().get(), op}] = {};
+  }
+  void join(Operation *op, Group &group) {
+    access[{&group, op}] = accessIn(op, group);
+    group.members.insert(op);
+    memberships[op].push_back(&group);
+    if (op->hasTrait<IsStageRoot>())
+      group.root = op;
+  }
+  /// The group that all users of `op` are in, if it is one and only one.
+  Group *onlyReader(Operation *op) {
+    Group *reader = nullptr;
+    for (Operation *user : op->getUsers()) {
+      auto it = memberships.find(user);
+      if (it == memberships.end() || it->second.size() != 1 || (reader && it->second.front() != reader))
+        return nullptr;
+      reader = it->second.front();
+    }
+    return reader;
+  }
+  Access accessIn(Operation *op, Group &group) {
+    Access result;
+    for (Operation *user : op->getUsers())
+      if (group.members.contains(user)) {
+        Access outer = access[{&group, user}];
+        result.identity &= outer.identity && user->hasTrait<IsElementwise>();
+        result.expanding |= outer.expanding || isExpandingUse(user, op);
+      }
+    return result;
+  }
+  bool canJoin(Operation *op, Group &group) {
+    Access reads = accessIn(op, group);
+    if (op->hasTrait<IsStageRoot>())
+      return !group.root && reads.identity && op->getNumResults() == 1 && !isa<ScatterOp>(op) &&
+             dimsOf(op->getResult(0)) == dimsOf(group.output()->getResult(0));
+    if (isa<SortOp>(group.output()))
+      return true;
+    return !reads.expanding || isRename(op);
+  }
+  /// A rename joins every group that reads it, if all its readers are in groups.
+  bool joinAll(Operation *op) {
+    llvm::SetVector<Group *> readers;
+    for (Operation *user : op->getUsers()) {
+      auto it = memberships.find(user);
+      if (it == memberships.end())
+        return false;
+      readers.insert(it->second.begin(), it->second.end());
+    }
+    if (readers.empty())
+      return false;
+    for (Group *group : readers)
+      join(op, *group);
+    return true;
+  }
+
+  ProgramOp program;
+  bool fuse;
+  llvm::DenseMap<Operation *, SmallVector<Group *>> memberships;
+  llvm::DenseMap<std::pair<Group *, Operation *>, Access> access;
+};
+
+StringRef scopeOf(Operation *root) {
+  if (!root)
+    return "element";
+  return isa<PrefixOp, SortOp>(root) ? "row" : isa<ScatterOp>(root) ? "all" : "element";
+}
+
+/// Builds the stage of a group in front of its output operator. The location names all its nodes, in program order.
+StageOp buildStage(Group &group) {
+  Operation *output = group.output();
+  SmallVector<Operation *> members(group.members.begin(), group.members.end());
+  llvm::sort(members, [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
+  OpBuilder builder(output);
+  SmallVector<Location> locations;
+  for (Operation *member : members)
+    if (!llvm::is_contained(locations, member->getLoc()))
+      locations.push_back(member->getLoc());
+  auto stage = StageOp::create(builder, builder.getFusedLoc(locations), output->getResultTypes(), scopeOf(group.root));
+  builder.createBlock(&stage.getBody());
+  IRMapping mapping;
+  std::function<void(Operation *)> copy = [&](Operation *op) {
+    for (Value operand : op->getOperands())
+      if (Operation *producer = operand.getDefiningOp(); producer && isLeaf(producer) && !mapping.contains(operand))
+        copy(producer);
+    builder.clone(*op, mapping);
+  };
+  for (Operation *member : members)
+    copy(member);
+  SmallVector<Value> results;
+  for (Value result : output->getResults())
+    results.push_back(mapping.lookup(result));
+  YieldOp::create(builder, stage.getLoc(), results);
+  return stage;
+}
+
+struct FormStagesPass : sinter::impl::FormStagesPassBase<FormStagesPass> {
+  using FormStagesPassBase::FormStagesPassBase;
+  void runOnOperation() override {
+    Grouping grouping(getOperation(), fuse);
+    grouping.run();
+    SmallVector<Operation *> dead;
+    for (auto &group : grouping.groups) {
+      StageOp stage = buildStage(*group);
+      group->output()->replaceAllUsesWith(stage.getResults());
+      llvm::append_range(dead, group->members);
+      ++numStages;
+    }
+    // Members in reverse program order have no users left.
+    llvm::DenseSet<Operation *> once(dead.begin(), dead.end());
+    for (Operation &op : llvm::make_early_inc_range(llvm::reverse(getOperation().getBody().front())))
+      if (once.contains(&op) || (isLeaf(&op) && op.use_empty()))
+        op.erase();
+  }
+};
+} // namespace

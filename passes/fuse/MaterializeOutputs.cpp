@@ -1,0 +1,45 @@
+// Copies outputs that no operator of their own computes; see Passes.td.
+#include "passes/fuse/Passes.h"
+#include "mlir/IR/PatternMatch.h"
+
+using namespace mlir;
+namespace sinter {
+#define GEN_PASS_DEF_MATERIALIZEOUTPUTSPASS
+#include "passes/fuse/Passes.h.inc"
+} // namespace sinter
+using namespace sinter;
+
+#define DEBUG_TYPE "sinter-materialize-outputs"
+
+/// The value whose memory a chain of reshapes shows.
+static Value storageOf(Value value) {
+  while (auto reshape = value.getDefiningOp<ReshapeOp>())
+    value = reshape.getInput();
+  return value;
+}
+
+namespace {
+struct MaterializeOutputsPass : sinter::impl::MaterializeOutputsPassBase<MaterializeOutputsPass> {
+  void runOnOperation() override {
+    Operation *end = getOperation().getBody().front().getTerminator();
+    llvm::DenseSet<Value> taken;
+    for (OpOperand &output : end->getOpOperands()) {
+      Value storage = storageOf(output.get());
+      Operation *producer = storage.getDefiningOp();
+      bool computed = producer && !isa<LoadOp, ConstantOp, ShapeOp>(producer);
+      if (computed && taken.insert(storage).second)
+        continue;
+      OpBuilder builder(end);
+      auto stage = StageOp::create(builder, end->getLoc(), TypeRange{output.get().getType()}, "element");
+      builder.createBlock(&stage.getBody());
+      // A constant has no memory to read: the copy computes it.
+      Value source = output.get();
+      if (Operation *leaf = source.getDefiningOp(); isa_and_nonnull<ConstantOp, ShapeOp>(leaf))
+        source = builder.clone(*leaf)->getResult(0);
+      YieldOp::create(builder, end->getLoc(), source);
+      output.set(stage.getResult(0));
+      ++numCopies;
+    }
+  }
+};
+} // namespace

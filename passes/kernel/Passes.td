@@ -1,0 +1,47 @@
+// Passes of the stage `kernel`: from stages of a program to compiled functions and their launches.
+include "mlir/Pass/PassBase.td"
+
+def MaterializePadsPass : Pass<"sinter-materialize-pads", "::sinter::ProgramOp"> {
+  let summary = "Gives padded convolutions an input that holds its own border";
+  let description = [{
+    Input:    `sinter.conv` with pads.
+    Output:   the same convolution without pads on a `sinter.pad` of its input: no bounds check in the inner loop.
+    Not done: pooling, which does not count elements outside.
+    Example:  test/passes/kernel/materialize-pads.mlir
+  }];
+  let statistics = [Statistic<"numPads", "num-pads", "Pads made">];
+}
+
+def SpillConstantsPass : Pass<"sinter-spill-constants", "::mlir::ModuleOp"> {
+  let summary = "Moves tables out of the code into weights";
+  let description = [{
+    Input:    `sinter.constant` of any content.
+    Output:   splats and constants of up to 4 elements stay; every other is a `sinter.weight` whose recipe is the constant.
+    Not done: `sinter.shape`: its elements are dims.
+    Example:  test/passes/kernel/spill-constants.mlir
+  }];
+  let statistics = [Statistic<"numSpilled", "num-spilled", "Constants moved">];
+}
+
+def OutlineKernelsPass : Pass<"sinter-outline-kernels", "::mlir::ModuleOp"> {
+  let summary = "Turns stages into kernels and launches; equal kernels once";
+  let description = [{
+    Input:    a program of stages, views and weights.
+    Output:   a `sinter.kernel` per distinct stage and a `sinter.launch` per stage. What a stage reads becomes operands in order of use;
+              symbols are renamed d0, d1, .. in order of appearance, so stages that differ in names only are one kernel.
+    Not done: kernels that differ in a static size or a scalar constant stay different.
+    Example:  test/passes/kernel/outline-kernels.mlir
+  }];
+  let statistics = [Statistic<"numKernels", "num-kernels", "Distinct kernels">, Statistic<"numLaunches", "num-launches", "Launches">];
+}
+
+def PlanKernelsPass : Pass<"sinter-plan-kernels", "::mlir::ModuleOp"> {
+  let summary = "Chooses each kernel's emitter, task count and scratch";
+  let description = [{
+    Input:    kernels without schedule.
+    Output:   kernels with `schedule = {emitter, tasks, flops, bytes}`; tasks is a formula of the kernel's dims alone.
+    Not done: measuring.
+    Example:  test/passes/kernel/plan-kernels.mlir
+  }];
+  let statistics = [Statistic<"numParallel", "num-parallel", "Kernels that may run in more than one task">];
+}

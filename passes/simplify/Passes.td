@@ -1,0 +1,36 @@
+// Passes of the stage `simplify`: folds, canonical forms, dims known equal, weights by recipes.
+include "mlir/Pass/PassBase.td"
+
+def SubstituteDimsPass : Pass<"sinter-substitute-dims", "::mlir::ModuleOp"> {
+  let summary = "Replaces dims that the program assumes equal by one of them";
+  let description = [{
+    Input:    a program with `sinter.assume .. eq ..`.
+    Output:   everywhere but in the assumes themselves, a symbol that equals a formula without it is that formula. The checks stay.
+    Not done: equalities that no symbol solves, such as B*S = T*U.
+    Example:  test/passes/simplify/substitute-dims.mlir
+  }];
+  let statistics = [Statistic<"numSubstituted", "num-substituted", "Symbols replaced">];
+}
+
+def CanonicalizePass : Pass<"sinter-canonicalize", "::sinter::ProgramOp"> {
+  let summary = "Folds constants and shapes, merges movement, moves transposes and broadcasts into contractions";
+  let description = [{
+    Input:    any program.
+    Output:   equivalent, in canonical form: no shape arithmetic on known dims, at most one transpose between two other operators, no
+              transpose or broadcast as an operand of a contraction, reshapes as close to the inputs as elementwise operators allow.
+    Not done: rewrites that change rounding.
+    Example:  test/passes/simplify/canonicalize.mlir
+  }];
+}
+
+def BuildRecipesPass : Pass<"sinter-build-recipes", "::mlir::ModuleOp"> {
+  let summary = "Moves work on weights into recipes that run when the executable is written";
+  let description = [{
+    Input:    operators whose operands are weights.
+    Output:   movement, casts and elementwise operators on weights and constants alone are recipes of new weights; a weight that only
+              feeds recipes leaves the program. Equal recipes are one weight.
+    Not done: results larger than their operands (broadcasts), reductions and contractions of weights.
+    Example:  test/passes/simplify/build-recipes.mlir
+  }];
+  let statistics = [Statistic<"numRecipes", "num-recipes", "Recipes written">];
+}

@@ -1,0 +1,17 @@
+// Order of the passes of the stage `simplify`.
+#include "passes/simplify/Pipeline.h"
+#include "passes/simplify/Passes.h"
+#include "mlir/Transforms/Passes.h"
+
+using namespace mlir;
+
+void sinter::buildSimplifyPipeline(OpPassManager &pm) {
+  // Equal dims first: every fold below compares dims by pointer.
+  pm.addPass(createSubstituteDimsPass());
+  pm.nest<ProgramOp>().addPass(createCanonicalizePass());
+  pm.nest<ProgramOp>().addPass(createCSEPass());
+  // After movement has met movement: one recipe instead of a chain.
+  pm.addPass(createBuildRecipesPass());
+  pm.nest<ProgramOp>().addPass(createCanonicalizePass());
+  pm.nest<ProgramOp>().addPass(createCSEPass());
+}

@@ -1,0 +1,108 @@
+// Uses each learned equality of dims once; see Passes.td.
+#include "passes/simplify/Passes.h"
+#include "mlir/IR/AttrTypeSubElements.h"
+
+using namespace mlir;
+namespace sinter {
+#define GEN_PASS_DEF_SUBSTITUTEDIMSPASS
+#include "passes/simplify/Passes.h.inc"
+} // namespace sinter
+using namespace sinter;
+
+#define DEBUG_TYPE "sinter-substitute-dims"
+
+namespace {
+bool mentions(DimAttr dim, StringRef symbol) {
+  bool found = false;
+  visitSymbols(dim, [&](StringRef name) { found |= name == symbol; });
+  return found;
+}
+
+/// What each solved symbol stands for, already in terms of unsolved ones.
+class Solution {
+public:
+  DimAttr apply(DimAttr dim) const {
+    return substitute(dim, [&](StringRef name) { return solved.lookup(name); });
+  }
+  /// Solves lhs == rhs for a symbol that stands alone on one side: sizes before values, so that values read from inputs
+  /// follow the sizes.
+  bool learn(DimAttr lhs, DimAttr rhs) {
+    lhs = apply(lhs);
+    rhs = apply(rhs);
+    if (lhs == rhs)
+      return false;
+    std::optional<StringRef> left = symbolName(lhs), right = symbolName(rhs);
+    if (left && right && right->starts_with("$"))
+      left.reset();
+    if (left && !mentions(rhs, *left))
+      return solve(*left, rhs);
+    if (right && !mentions(lhs, *right))
+      return solve(*right, lhs);
+    return false;
+  }
+
+private:
+  bool solve(StringRef name, DimAttr value) {
+    std::string key = name.str();
+    for (auto &entry : solved)
+      entry.second = substitute(entry.second, [&](StringRef other) { return other == key ? value : DimAttr(); });
+    solved[key] = value;
+    return true;
+  }
+  llvm::StringMap<DimAttr> solved;
+};
+
+struct SubstituteDimsPass : sinter::impl::SubstituteDimsPassBase<SubstituteDimsPass> {
+  void runOnOperation() override {
+    Solution solution;
+    bool any = false;
+    getOperation().walk([&](AssumeOp assume) {
+      if (assume.getRelation() == "eq" && solution.learn(assume.getLhs(), assume.getRhs())) {
+        ++numSubstituted;
+        any = true;
+      }
+    });
+    if (!any)
+      return;
+    AttrTypeReplacer replacer;
+    replacer.addReplacement([&](DimAttr dim) -> std::pair<Attribute, WalkResult> { return {solution.apply(dim), WalkResult::skip()}; });
+    for (auto program : getOperation().getOps<ProgramOp>()) {
+      program.walk([&](Operation *op) {
+        if (isa<AssumeOp>(op) || op == program)
+          return;
+        replacer.replaceElementsIn(op, /*replaceAttrs=*/true, /*replaceLocs=*/false, /*replaceTypes=*/true);
+        refreshTypes(op);
+      });
+      // The signature keeps the names of the interface; the body reads arguments under their solved dims.
+      retypeArguments(program, replacer);
+    }
+  }
+
+private:
+  /// A dim that became a constant moves from the encoding into the shape.
+  static Type refreshed(Type type) {
+    auto tensor = dyn_cast<RankedTensorType>(type);
+    return tensor && isa_and_nonnull<DimsAttr>(tensor.getEncoding()) ? tensorType(dimsOf(tensor), tensor.getElementType()) : type;
+  }
+  static void refreshTypes(Operation *op) {
+    for (Value result : op->getResults())
+      result.setType(refreshed(result.getType()));
+  }
+  void retypeArguments(ProgramOp program, AttrTypeReplacer &replacer) {
+    OpBuilder builder = OpBuilder::atBlockBegin(&program.getBody().front());
+    for (BlockArgument argument : program.getBody().getArguments()) {
+      Type solved = refreshed(replacer.replace(argument.getType()));
+      if (solved == argument.getType())
+        continue;
+      auto view = ReshapeOp::create(builder, argument.getLoc(), solved, argument, DimsAttr::get(&getContext(), dimsOf(solved)));
+      argument.replaceAllUsesExcept(view, view);
+    }
+    // Outputs keep their interface's dims.
+    Operation *end = program.getBody().front().getTerminator();
+    builder.setInsertionPoint(end);
+    for (auto [operand, type] : llvm::zip(end->getOpOperands(), program.getResultTypes()))
+      if (operand.get().getType() != type)
+        operand.set(ReshapeOp::create(builder, end->getLoc(), type, operand.get(), DimsAttr::get(&getContext(), dimsOf(type))));
+  }
+};
+} // namespace
