@@ -47,8 +47,8 @@ struct sinter_tensor_info {
   const char *name;
   int32_t dtype; // sinter_dtype
   int32_t rank;
-  const int32_t *dims;           // rank indices into values
-  const char *const *dim_texts;  // rank formulas as text: "B", "S + P", "768"
+  const int32_t *dims;          // rank indices into values
+  const char *const *dim_texts; // rank formulas as text: "B", "S + P", "768"
 };
 
 /// Where the value of a symbol comes from.
@@ -91,9 +91,9 @@ struct sinter_executor; // the runtime's own: thread pool, scratch, profile
 /// One inference in flight. All pointers stay valid for the call of `run`.
 struct sinter_frame {
   const int64_t *values;
-  void *const *inputs;    // base pointers, in the order of the program's inputs
-  void *const *outputs;   // caller's memory for each output
-  unsigned char *arena;   // values[program->arena_bytes] bytes, 64-byte aligned
+  void *const *inputs;  // base pointers, in the order of the program's inputs
+  void *const *outputs; // caller's memory for each output
+  unsigned char *arena; // values[program->arena_bytes] bytes, 64-byte aligned
   const unsigned char *weights;
   struct sinter_executor *executor;
 };
@@ -102,18 +102,18 @@ struct sinter_frame {
 struct sinter_program {
   uint32_t abi_version;
   const char *name;
-  const char *target;                  // "x86-64-v3", "znver5", ...
-  const char *const *features;         // CPU features that the code needs ("avx2", "avx512f"), null-terminated
+  const char *target;          // "x86-64-v3", "znver5", ...
+  const char *const *features; // CPU features that the code needs ("avx2", "avx512f"), null-terminated
   int32_t num_inputs, num_outputs, num_symbols, num_values, num_checks, num_launches, num_properties;
   const struct sinter_tensor_info *inputs, *outputs;
   const struct sinter_symbol *symbols;
   const struct sinter_check *checks;
   const struct sinter_launch_info *launches;
   const struct sinter_property *properties; // opset, producer, metadata_props, provenance, ...
-  int32_t arena_bytes;                 // index into values
-  const char *arena_text;              // the formula of the arena's size
+  int32_t arena_bytes;                      // index into values
+  const char *arena_text;                   // the formula of the arena's size
   int64_t weight_bytes;
-  const unsigned char *weights;        // mapped with the file, 64-byte aligned
+  const unsigned char *weights; // mapped with the file, 64-byte aligned
   /// Fills values[num_symbols ..]. Returns 0, or 1 + the index of the first value whose arithmetic left int64 or
   /// whose tensor would pass 2^48 bytes.
   int32_t (*plan)(int64_t *values);
