@@ -10,6 +10,8 @@
 #include "llvm/ADT/TypeSwitch.h"
 #include <limits>
 
+#define DEBUG_TYPE "sinter-expand-math"
+
 namespace sinter {
 #define GEN_PASS_DEF_EXPANDMATHPASS
 #include "codegen/cpu/math/Passes.h.inc"

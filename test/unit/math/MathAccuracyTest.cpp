@@ -33,19 +33,20 @@ double rsqrt(double x) { return 1 / std::sqrt(x); }
 double exactExp(double x) { return std::exp(x); }
 } // namespace
 
+// Bounds are the worst error measured over 2^28 points or more (README.md of codegen/cpu/math), rounded up.
 static const UnaryCase unaryCases[] = {
-    {"exp", exactExp, 2, -105, 90},    {"exp2", std::exp2, 2, -151, 129}, {"expm1", std::expm1, 3, -5, 5},
-    {"log", std::log, 2, 0, 4},        {"log2", std::log2, 3, 0, 4},      {"log10", std::log10, 3, 0, 4},
-    {"log1p", std::log1p, 2, -1, 3},   {"tanh", std::tanh, 5, -10, 10},   {"erf", std::erf, 5, -4.5, 4.5},
+    {"exp", exactExp, 2, -105, 90},    {"exp2", std::exp2, 1, -151, 129}, {"expm1", std::expm1, 2, -5, 5},
+    {"log", std::log, 1, 0, 4},        {"log2", std::log2, 2, 0, 4},      {"log10", std::log10, 2, 0, 4},
+    {"log1p", std::log1p, 2, -1, 3},   {"tanh", std::tanh, 3, -10, 10},   {"erf", std::erf, 4, -4.5, 4.5},
     {"erfc", std::erfc, 5, -4, 10.1},  {"sin", std::sin, 2, -400, 400},   {"cos", std::cos, 2, -400, 400},
-    {"tan", std::tan, 4, -400, 400},   {"asin", std::asin, 3, -1, 1},     {"acos", std::acos, 3, -1, 1},
-    {"atan", std::atan, 3, -8, 8},     {"sinh", std::sinh, 3, -90, 90},   {"cosh", std::cosh, 3, -90, 90},
-    {"asinh", std::asinh, 4, -10, 10}, {"acosh", std::acosh, 4, 1, 20},   {"atanh", std::atanh, 4, -1, 1},
+    {"tan", std::tan, 4, -400, 400},   {"asin", std::asin, 3, -1, 1},     {"acos", std::acos, 2, -1, 1},
+    {"atan", std::atan, 2, -8, 8},     {"sinh", std::sinh, 2, -90, 90},   {"cosh", std::cosh, 2, -90, 90},
+    {"asinh", std::asinh, 2, -10, 10}, {"acosh", std::acosh, 3, 1, 20},   {"atanh", std::atanh, 3, -1, 1},
     {"cbrt", std::cbrt, 1, -1e6, 1e6}, {"rsqrt", rsqrt, 2, 0, 100},
 };
 static const BinaryCase binaryCases[] = {
     {"powf", std::pow, 1, 0, 10, -30, 30},
-    {"atan2", std::atan2, 3, -2, 2, -2, 2},
+    {"atan2", std::atan2, 2, -2, 2, -2, 2},
 };
 
 static std::vector<LaneFunction> accuracyFunctions() {
