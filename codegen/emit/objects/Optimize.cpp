@@ -37,7 +37,8 @@ Expected<ObjectWriter> ObjectWriter::create(const TargetInfo &target) {
 Error ObjectWriter::prepare(Module &module) const {
   module.setTargetTriple(machine->getTargetTriple());
   module.setDataLayout(machine->createDataLayout());
-  module.setPICLevel(PICLevel::BigPIC);
+  if (module.getPICLevel() == PICLevel::NotPIC)
+    module.setPICLevel(PICLevel::BigPIC);
   for (Function &function : module) {
     if (function.isDeclaration())
       continue;

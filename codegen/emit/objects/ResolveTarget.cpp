@@ -22,9 +22,14 @@ Expected<TargetInfo> sinter::resolveTarget(StringRef argument) {
   }
   SmallVector<StringRef> listed;
   X86::getFeaturesForCPU(cpu, listed);
+  StringMap<bool> features;
+  for (StringRef feature : listed) {
+    features[feature] = true;
+    X86::updateImpliedFeatures(feature, /*Enabled=*/true, features);
+  }
   std::vector<std::string> available, removed;
   StringMap<bool> host = native ? sys::getHostCPUFeatures() : StringMap<bool>();
-  for (StringRef feature : listed) {
+  for (const auto &[feature, enabled] : features) {
     auto entry = host.find(feature);
     bool hidden = entry != host.end() && !entry->second;
     (hidden ? removed : available).push_back(hidden ? "-" + feature.str() : feature.str());
