@@ -64,6 +64,8 @@ public:
   /// Right-aligned broadcast to `dims`; equal-by-assumption dims are renamed by a reshape.
   mlir::Value broadcastTo(mlir::Value x, llvm::ArrayRef<DimAttr> dims);
   mlir::Value broadcast(mlir::Value x, llvm::ArrayRef<int64_t> mapping, llvm::ArrayRef<DimAttr> dims);
+  /// The same tensor under dims that are equal one by one, as the caller has proven or assumed.
+  mlir::Value renameDims(mlir::Value x, llvm::ArrayRef<DimAttr> dims);
   mlir::Value reshape(mlir::Value x, llvm::ArrayRef<DimAttr> dims);
   mlir::Value unsqueeze(mlir::Value x, llvm::ArrayRef<int64_t> axes); // axes of the result, non-negative
   mlir::Value squeeze(mlir::Value x, llvm::ArrayRef<int64_t> axes);   // non-negative
@@ -82,6 +84,8 @@ public:
   bool assumeLessEqual(DimAttr lhs, DimAttr rhs);
 
   //===- Operators with a loop of their own ----------------------------------------------------------------------===//
+  /// The type in which sums over `element` are kept: f32 for halves.
+  mlir::Type wideElement(mlir::Type element);
   /// Axes non-negative, any order. With keepDims the reduced dims stay as 1.
   mlir::Value reduce(ReduceKind kind, mlir::Value x, llvm::ArrayRef<int64_t> axes, bool keepDims);
   /// Sum divided by the count, floats only.

@@ -15,6 +15,9 @@ struct ImportOptions {
   std::map<std::string, llvm::SmallVector<int64_t>> inputShapes;
 };
 
+/// A diagnostic as one line: "node 'x' (MatMul): expected .., got ..".
+std::string diagnosticLine(const mlir::Diagnostic &diagnostic);
+
 /// Reports every problem as a diagnostic of `context` (all unsupported nodes, not the first) and returns null then.
 mlir::OwningOpRef<mlir::ModuleOp> importOnnx(llvm::StringRef path, mlir::MLIRContext &context,
                                              const ImportOptions &options);

@@ -3,15 +3,20 @@
 // An importer is a function per ONNX operator in compiler/import/ops/<Family>.cpp; old opsets are branches on `version`
 // in it. Each family has one `void add<Family>(ImporterTable &)`.
 #pragma once
+#include "compiler/import/ElementTypes.h"
 #include "compiler/import/GraphBuilder.h"
 #include "onnx/onnx_pb.h"
+#include "llvm/Support/Error.h"
 
 namespace sinter::importer {
+class Weights;
+
 class NodeImport : public GraphBuilder {
 public:
   NodeImport(mlir::OpBuilder &builder, mlir::Location loc, const onnx::NodeProto &node, int64_t version,
-             llvm::ArrayRef<mlir::Value> operands)
-      : GraphBuilder(builder, loc), node(node), version(version), operands(operands), results(node.output_size()) {}
+             llvm::ArrayRef<mlir::Value> operands, Weights &weights)
+      : GraphBuilder(builder, loc), node(node), version(version), operands(operands), weights(weights),
+        results(node.output_size()) {}
 
   const onnx::NodeProto &node;
   /// Opset version of the node's domain.
@@ -38,6 +43,10 @@ public:
   std::string getString(llvm::StringRef name);
   /// Empty if absent.
   llvm::SmallVector<int64_t> getInts(llvm::StringRef name);
+  llvm::SmallVector<float> getFloats(llvm::StringRef name);
+  llvm::SmallVector<std::string> getStrings(llvm::StringRef name);
+  /// A TENSOR or SPARSE_TENSOR attribute as a constant or a weight of the program.
+  mlir::Value getTensor(llvm::StringRef name);
   /// The element type for an ONNX data type number; reports an unsupported one by name.
   mlir::Type elementType(int64_t onnxType);
 
@@ -49,7 +58,11 @@ public:
   llvm::ArrayRef<mlir::Value> takeResults() const { return results; }
 
 private:
+  /// The attribute's value, or `otherwise` after a report.
+  template <typename T> T read(llvm::Expected<T> value, T otherwise);
+
   llvm::ArrayRef<mlir::Value> operands;
+  Weights &weights;
   llvm::SmallVector<mlir::Value> results;
 };
 
@@ -86,7 +99,4 @@ void addShapes(ImporterTable &table); // Shapes.cpp: Shape, Size, Reshape, Flatt
 void addSlices(ImporterTable &table); // Slices.cpp: Slice, Split, Concat, Pad
 void addGenerators(ImporterTable &table); // Generators.cpp: Constant, ConstantOfShape, Range, EyeLike, Trilu
 void addGathers(ImporterTable &table);    // Gathers.cpp: Gather*, Scatter*
-
-/// An ONNX element type, null if sinter has none.
-mlir::Type elementTypeOf(mlir::MLIRContext *context, int32_t onnxType);
 } // namespace sinter::importer
