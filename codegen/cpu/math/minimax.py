@@ -68,6 +68,10 @@ def fit(function, weight, low, high, powers, rounding):
     return [done[p] for p in powers], worst
 
 
+def log2_slope(s):
+    return log((1 + s) / (1 - s), 2) / s
+
+
 def scaled_erfc(x):
     return exp(x**2) * erfc(x) * (1 + 2 * x)
 
@@ -87,8 +91,7 @@ TABLES = {
     # 2^r = 1 + r P(r), for pow
     "exp2Slope": (lambda r: (2**r - 1) / r, lambda r: r / 2**r, "-0.5001", "0.5001", range(7), DOUBLE),
     # log2 m = s P(s^2), s = (m - 1) / (m + 1), for pow
-    "log2Slope": (lambda z: log((1 + sqrt(z)) / (1 - sqrt(z)), 2) / sqrt(z), lambda z: 1 / (log((1 + sqrt(z)) / (1 - sqrt(z)), 2) / sqrt(z)),
-                  "1e-9", "0.02945", range(5), DOUBLE),
+    "log2Slope": (lambda z: log2_slope(sqrt(z)), lambda z: 1 / log2_slope(sqrt(z)), "1e-9", "0.02945", range(5), DOUBLE),
     # log(1 + f) = f - f^2 / 2 + f^3 P(f)
     "logTail": (lambda f: (mp.log1p(f) - f + f**2 / 2) / f**3, lambda f: f**3 / mp.log1p(f), sqrt(mpf("0.5")) - 1,
                 sqrt(mpf(2)) - 1, range(9), SINGLE),
