@@ -1,0 +1,110 @@
+// Placement for nominal dims and the order that it gives; see MemoryPlan.h.
+#include "codegen/host/MemoryPlan.h"
+#include "llvm/ADT/STLExtras.h"
+#include <algorithm>
+
+using namespace sinter;
+
+namespace {
+constexpr int64_t alignment = 64;
+int64_t aligned(int64_t bytes) { return (bytes + alignment - 1) / alignment * alignment; }
+
+bool conflict(const PlannedBuffer &a, const PlannedBuffer &b) { return a.first <= b.last && b.first <= a.last; }
+
+/// The lowest gap between `busy` ranges (begin, end) that fits best.
+int64_t bestFit(std::vector<std::pair<int64_t, int64_t>> busy, int64_t bytes) {
+  llvm::sort(busy);
+  int64_t end = 0, best = -1, bestGap = INT64_MAX;
+  for (auto [lo, hi] : busy) {
+    if (lo - end >= bytes && lo - end < bestGap) {
+      best = end;
+      bestGap = lo - end;
+    }
+    end = std::max(end, hi);
+  }
+  return best >= 0 ? best : end;
+}
+} // namespace
+
+std::vector<int> sinter::planMemory(std::vector<PlannedBuffer> &buffers) {
+  int count = static_cast<int>(buffers.size());
+  std::vector<std::vector<int>> conflicts(count);
+  // Sweep by first use: only buffers still alive can conflict.
+  std::vector<int> byFirst(count), alive;
+  for (int i = 0; i < count; ++i)
+    byFirst[i] = i;
+  llvm::sort(byFirst, [&](int a, int b) { return std::pair(buffers[a].first, a) < std::pair(buffers[b].first, b); });
+  for (int i : byFirst) {
+    llvm::erase_if(alive, [&](int j) { return buffers[j].last < buffers[i].first; });
+    for (int j : alive) {
+      conflicts[i].push_back(j);
+      conflicts[j].push_back(i);
+    }
+    alive.push_back(i);
+  }
+  std::vector<int> bySize(count);
+  for (int i = 0; i < count; ++i)
+    bySize[i] = i;
+  llvm::sort(bySize, [&](int a, int b) { return std::pair(-buffers[a].nominalBytes, a) < std::pair(-buffers[b].nominalBytes, b); });
+  std::vector<int64_t> offset(count, -1);
+  for (int i : bySize) {
+    std::vector<std::pair<int64_t, int64_t>> busy;
+    for (int j : conflicts[i])
+      if (offset[j] >= 0)
+        busy.push_back({offset[j], offset[j] + std::max<int64_t>(aligned(buffers[j].nominalBytes), 1)});
+    offset[i] = bestFit(std::move(busy), std::max<int64_t>(aligned(buffers[i].nominalBytes), 1));
+  }
+  std::vector<int> order(count), rank(count);
+  for (int i = 0; i < count; ++i)
+    order[i] = i;
+  llvm::sort(order, [&](int a, int b) { return std::pair(offset[a], a) < std::pair(offset[b], b); });
+  for (int r = 0; r < count; ++r)
+    rank[order[r]] = r;
+  for (int i : order) {
+    std::vector<int> beneath;
+    for (int j : conflicts[i])
+      if (rank[j] < rank[i])
+        beneath.push_back(j);
+    llvm::sort(beneath, [&](int a, int b) { return rank[a] > rank[b]; });
+    // One that lies beneath another of them is implied.
+    for (int j : beneath)
+      if (llvm::none_of(buffers[i].below, [&](int k) { return conflict(buffers[j], buffers[k]); }))
+        buffers[i].below.push_back(j);
+  }
+  return order;
+}
+
+std::string sinter::arenaText(mlir::MLIRContext *context, const std::vector<PlannedBuffer> &buffers, const std::vector<int> &order) {
+  constexpr size_t maxSums = 12;
+  using Sums = std::vector<DimAttr>;
+  bool cut = false;
+  auto insert = [&](Sums &sums, DimAttr sum) {
+    for (DimAttr other : sums)
+      if (knownLessEqual(sum, other))
+        return;
+    llvm::erase_if(sums, [&](DimAttr other) { return knownLessEqual(other, sum); });
+    if (sums.size() < maxSums)
+      sums.push_back(sum);
+    else
+      cut = true;
+  };
+  DimAttr align = dimConstant(context, alignment);
+  std::vector<Sums> ends(buffers.size());
+  Sums total;
+  for (int i : order) {
+    DimAttr size = ceilDiv(buffers[i].bytes, align) * align;
+    for (int j : buffers[i].below)
+      for (DimAttr sum : ends[j])
+        insert(ends[i], sum + size);
+    if (buffers[i].below.empty())
+      insert(ends[i], size);
+    for (DimAttr sum : ends[i])
+      insert(total, sum);
+  }
+  if (total.empty())
+    return "0";
+  std::string text = toString(total.front());
+  for (DimAttr sum : llvm::drop_begin(total))
+    text = "max(" + text + ", " + toString(sum) + ")";
+  return cut ? "at least " + text : text;
+}
