@@ -30,6 +30,8 @@ struct CompileTimes {
 
 struct CompileOptions {
   OutputForm form = OutputForm::Object;
+  /// The modules are optimised already.
+  bool optimized = false;
   /// Worker processes at most.
   unsigned jobs = 1;
   /// Called in the parent after each item.

@@ -34,8 +34,8 @@ void sinter::becomeWorker() {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
 }
 
-Expected<std::string> sinter::compileItem(const ModuleProducer &item, const ObjectWriter &writer, OutputForm form,
-                                          CompileTimes &times) {
+Expected<std::string> sinter::compileItem(const ModuleProducer &item, const ObjectWriter &writer,
+                                          const CompileOptions &options, CompileTimes &times) {
   LLVMContext context;
   double start = cpuSeconds();
   std::unique_ptr<Module> module = item.produce(context);
@@ -44,12 +44,12 @@ Expected<std::string> sinter::compileItem(const ModuleProducer &item, const Obje
   if (Error error = writer.prepare(*module))
     return std::move(error);
   double emitted = cpuSeconds();
-  if (form != OutputForm::EmittedIr)
+  if (options.form != OutputForm::EmittedIr && !options.optimized)
     writer.optimize(*module);
   double optimized = cpuSeconds();
   SmallVector<char, 0> bytes;
   raw_svector_ostream stream(bytes);
-  writer.write(*module, form, stream);
+  writer.write(*module, options.form, stream);
   times = {emitted - start, optimized - emitted, cpuSeconds() - optimized};
   return std::string(bytes.data(), bytes.size());
 }
@@ -77,7 +77,7 @@ static void writeAll(int file, const void *data, size_t size) {
   for (uint32_t i; (i = work.next->fetch_add(1)) < work.items.size();) {
     ItemReport report = {ItemReport::Started, i, 0, {}};
     writeAll(reports, &report, sizeof report);
-    Expected<std::string> output = compileItem(work.items[i], *writer, work.options.form, report.times);
+    Expected<std::string> output = compileItem(work.items[i], *writer, work.options, report.times);
     if (!output) {
       errs() << toString(output.takeError()) << "\n";
       _exit(1);

@@ -57,6 +57,6 @@ private:
 /// In a forked child: default signal handlers, no core file, and death with the parent.
 void becomeWorker();
 /// One item: emit, optimise, write. Errors of the emitter went to stderr before.
-llvm::Expected<std::string> compileItem(const ModuleProducer &item, const ObjectWriter &writer, OutputForm form,
-                                        CompileTimes &times);
+llvm::Expected<std::string> compileItem(const ModuleProducer &item, const ObjectWriter &writer,
+                                        const CompileOptions &options, CompileTimes &times);
 } // namespace sinter
