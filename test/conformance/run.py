@@ -37,7 +37,7 @@ def compile_shard(commands, logs, folder, batch):
     listing.write_text("".join(" ".join(command) + "\n" for command in commands))
     results = ["the compiler's fork server gave no result"] * len(commands)
     try:
-        done = subprocess.run([SINTER, "--batch", listing], capture_output=True, text=True, timeout=LIMIT * 3)
+        done = subprocess.run([SINTER, "--batch", listing, "--jobs", "1"], capture_output=True, text=True, timeout=LIMIT * 3)
         output = done.stdout
     except subprocess.TimeoutExpired as error:
         output = (error.stdout or b"").decode()
@@ -96,7 +96,7 @@ def run_shard(shard):
             else:
                 ready.append(case)
                 reasons.update(set(frozen.values()))
-        commands = [[str(c.model), "-o", str(c.model.with_name("model")), level, "-q"] for c in ready]
+        commands = [[str(c.model), "-o", str(c.model.with_name("model")), level, "-q", "--jobs", "1"] for c in ready]
         errors = compile_shard(commands, [c.model.with_name("model.log") for c in ready], folder, batch)
         for case, error in zip(ready, errors):
             outputs = cases.output_names(case.model)
