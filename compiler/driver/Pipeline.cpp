@@ -20,10 +20,9 @@ const char *sinter::currentStage() { return stageText; }
 
 Session::Session() : context(MLIRContext::Threading::DISABLED) {
   DialectRegistry registry;
-  registerDialects(registry);
   registerCpuCodegen(registry);
   context.appendDialectRegistry(registry);
-  context.loadDialect<SinterDialect>();
+  context.loadAllAvailableDialects(); // emitters create their operations without a pass to load them
 }
 
 namespace {
