@@ -4,6 +4,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
 #include <map>
+#include <numeric>
 
 using namespace mlir;
 using namespace sinter;
@@ -49,7 +50,7 @@ std::string factorText(Attribute factor) {
 /// A sum under construction: product text -> (product, coefficient). The text orders terms; constants come last.
 class Sum {
 public:
-  /// False when a coefficient leaves int64.
+  /// False when a coefficient leaves int64, or cannot be negated there.
   [[nodiscard]] bool add(int64_t coefficient, ArrayRef<Attribute> factors) {
     SmallVector<std::pair<std::string, Attribute>> sorted;
     for (Attribute f : factors)
@@ -63,7 +64,7 @@ public:
     }
     auto &term = terms[key];
     term.first = std::move(product);
-    return !llvm::AddOverflow(term.second, coefficient, term.second);
+    return !llvm::AddOverflow(term.second, coefficient, term.second) && term.second != INT64_MIN;
   }
   [[nodiscard]] bool add(DimAttr dim, int64_t scale) {
     for (auto [c, p] : llvm::zip(dim.getCoefficients(), dim.getProducts())) {
@@ -132,7 +133,8 @@ DimAttr divideExactly(DimAttr dividend, DimAttr divisor) {
   return {};
 }
 
-/// dim = multiple * by + remainder, with every coefficient that `by` divides in `multiple`.
+/// dim = multiple * by + remainder, with every coefficient that `by` divides in `multiple`, and the constant of
+/// `remainder` in [0, by).
 std::pair<DimAttr, DimAttr> splitMultiple(DimAttr dim, int64_t by) {
   MLIRContext *context = dim.getContext();
   Sum multiple, remainder;
@@ -142,6 +144,93 @@ std::pair<DimAttr, DimAttr> splitMultiple(DimAttr dim, int64_t by) {
       return {dimConstant(context, 0), dim};
   }
   return {multiple.get(context), remainder.get(context)};
+}
+
+/// The greatest common divisor of `start` and the coefficients; of the constant one too if `withConstant`.
+int64_t commonDivisor(DimAttr dim, int64_t start, bool withConstant) {
+  for (auto [c, p] : llvm::zip(dim.getCoefficients(), dim.getProducts()))
+    if (withConstant || !p.empty())
+      start = std::gcd(start, c);
+  return start;
+}
+
+/// `dim` with its coefficients divided by `by`, the constant rounded down.
+DimAttr divideCoefficients(DimAttr dim, int64_t by) {
+  Sum sum;
+  bool fits = true;
+  for (auto [c, p] : llvm::zip(dim.getCoefficients(), dim.getProducts()))
+    fits &= sum.add(llvm::divideFloorSigned(c, by), p.getValue());
+  assert(fits && "coefficients shrink");
+  (void)fits;
+  return sum.get(dim.getContext());
+}
+
+/// floordiv(floordiv(x, a) + r, by) is floordiv(x + a*r, a*by): replaces both, or returns false.
+bool joinNestedDivision(DimAttr &dim, int64_t &by) {
+  MLIRContext *context = dim.getContext();
+  for (auto [c, p] : llvm::zip(dim.getCoefficients(), dim.getProducts())) {
+    auto inner = c == 1 && p.size() == 1 ? dyn_cast<DimOpAttr>(p[0]) : DimOpAttr();
+    if (!inner || inner.getKind() != DimOpKind::FloorDiv)
+      continue;
+    std::optional<int64_t> a = constantValue(inner.getRhs());
+    int64_t joined;
+    if (!a || llvm::MulOverflow(*a, by, joined))
+      continue;
+    DimAttr rest = dim - term(context, 1, p.getValue());
+    dim = inner.getLhs() + rest * *a;
+    by = joined;
+    return true;
+  }
+  return false;
+}
+
+/// floor(dim / by) for by > 0.
+DimAttr floorByNumber(DimAttr dim, int64_t by) {
+  MLIRContext *context = dim.getContext();
+  DimAttr result = dimConstant(context, 0);
+  do {
+    auto [multiple, rest] = splitMultiple(dim, by);
+    result = result + multiple;
+    int64_t divisor = commonDivisor(rest, by, /*withConstant=*/false);
+    dim = divideCoefficients(rest, divisor);
+    by /= divisor;
+  } while (by != 1 && !constantValue(dim) && joinNestedDivision(dim, by));
+  if (by == 1)
+    return result + dim;
+  std::optional<int64_t> number = constantValue(dim);
+  return result + (number ? dimConstant(context, llvm::divideFloorSigned(*number, by))
+                          : opaque(DimOpKind::FloorDiv, dim, dimConstant(context, by)));
+}
+
+/// Takes out of both dims the factors that all their terms share; not those that may be negative, which would turn the
+/// divisor's sign.
+void cancelCommonFactors(DimAttr &lhs, DimAttr &rhs) {
+  if (lhs.getCoefficients().empty() || rhs.getCoefficients().empty())
+    return;
+  MLIRContext *context = lhs.getContext();
+  SmallVector<Attribute> common(rhs.getProducts()[0].getValue());
+  llvm::erase_if(common, [&](Attribute factor) { return rangeOf(term(context, 1, factor)).lo < 0; });
+  for (DimAttr dim : {lhs, rhs})
+    for (ArrayAttr product : dim.getProducts()) {
+      SmallVector<Attribute> left(product.getValue());
+      llvm::erase_if(common, [&](Attribute factor) {
+        auto it = llvm::find(left, factor);
+        if (it == left.end())
+          return true;
+        left.erase(it);
+        return false;
+      });
+    }
+  int64_t divisor = commonDivisor(rhs, commonDivisor(lhs, 0, true), true);
+  for (DimAttr *dim : {&lhs, &rhs}) {
+    Sum sum;
+    bool fits = true;
+    for (auto [c, p] : llvm::zip(dim->getCoefficients(), dim->getProducts()))
+      fits &= sum.add(c / divisor, *without(p, ArrayAttr::get(context, common)));
+    assert(fits && "coefficients shrink");
+    (void)fits;
+    *dim = sum.get(context);
+  }
 }
 } // namespace
 
@@ -159,7 +248,8 @@ DimAttr sinter::operator+(DimAttr lhs, DimAttr rhs) {
   Sum sum;
   if (sum.add(lhs, 1) && sum.add(rhs, 1))
     return sum.get(lhs.getContext());
-  return opaque(DimOpKind::Max, dimConstant(lhs.getContext(), INT64_MAX), dimConstant(lhs.getContext(), INT64_MAX));
+  DimAttr largest = dimConstant(lhs.getContext(), INT64_MAX);
+  return opaque(DimOpKind::Product, largest, largest); // has no value: every plan with it fails
 }
 DimAttr sinter::operator-(DimAttr lhs, DimAttr rhs) { return lhs + rhs * -1; }
 DimAttr sinter::operator*(DimAttr lhs, DimAttr rhs) {
@@ -181,43 +271,59 @@ DimAttr sinter::operator*(DimAttr lhs, int64_t rhs) { return lhs * dimConstant(l
 static DimAttr divide(DimOpKind kind, DimAttr lhs, DimAttr rhs) {
   if (DimAttr exact = divideExactly(lhs, rhs))
     return exact;
-  std::optional<int64_t> a = constantValue(lhs), b = constantValue(rhs);
-  if (b && *b > 0) {
-    if (a)
-      return dimConstant(lhs.getContext(),
-                         kind == DimOpKind::FloorDiv ? llvm::divideFloorSigned(*a, *b) : llvm::divideCeilSigned(*a, *b));
-    auto [multiple, remainder] = splitMultiple(lhs, *b);
-    if (!multiple.getCoefficients().empty())
-      return multiple + divide(kind, remainder, rhs);
-  }
-  return opaque(kind, lhs, rhs);
+  cancelCommonFactors(lhs, rhs);
+  std::optional<int64_t> by = constantValue(rhs);
+  if (!by || *by <= 0)
+    return opaque(kind, lhs, rhs);
+  return floorByNumber(kind == DimOpKind::CeilDiv ? lhs + (*by - 1) : lhs, *by);
 }
 DimAttr sinter::floorDiv(DimAttr lhs, DimAttr rhs) { return divide(DimOpKind::FloorDiv, lhs, rhs); }
 DimAttr sinter::ceilDiv(DimAttr lhs, DimAttr rhs) { return divide(DimOpKind::CeilDiv, lhs, rhs); }
 DimAttr sinter::mod(DimAttr lhs, DimAttr rhs) {
-  std::optional<int64_t> a = constantValue(lhs), b = constantValue(rhs);
   if (divideExactly(lhs, rhs))
     return dimConstant(lhs.getContext(), 0);
-  if (a && b && *b > 0)
-    return dimConstant(lhs.getContext(), *a - llvm::divideFloorSigned(*a, *b) * *b);
-  if (b && *b > 0)
-    return opaque(DimOpKind::Mod, splitMultiple(lhs, *b).second, rhs);
-  return opaque(DimOpKind::Mod, lhs, rhs);
+  std::optional<int64_t> by = constantValue(rhs);
+  if (!by || *by <= 0)
+    return opaque(DimOpKind::Mod, lhs, rhs);
+  DimAttr rest = splitMultiple(lhs, *by).second;
+  return constantValue(rest) ? rest : opaque(DimOpKind::Mod, rest, rhs);
 }
-DimAttr sinter::min(DimAttr lhs, DimAttr rhs) {
-  if (knownLessEqual(lhs, rhs))
-    return lhs;
-  if (knownLessEqual(rhs, lhs))
-    return rhs;
-  return toString(lhs) < toString(rhs) ? opaque(DimOpKind::Min, lhs, rhs) : opaque(DimOpKind::Min, rhs, lhs);
+
+/// Adds the operands of a tree of one kind.
+static void addOperands(DimOpKind kind, DimAttr dim, SmallVectorImpl<DimAttr> &operands) {
+  bool isFactor = dim.getCoefficients().size() == 1 && dim.getCoefficients()[0] == 1 && dim.getProducts()[0].size() == 1;
+  auto op = isFactor ? dyn_cast<DimOpAttr>(dim.getProducts()[0][0]) : DimOpAttr();
+  if (!op || op.getKind() != kind) {
+    operands.push_back(dim);
+    return;
+  }
+  addOperands(kind, op.getLhs(), operands);
+  addOperands(kind, op.getRhs(), operands);
 }
-DimAttr sinter::max(DimAttr lhs, DimAttr rhs) {
-  if (knownLessEqual(lhs, rhs))
-    return rhs;
-  if (knownLessEqual(rhs, lhs))
-    return lhs;
-  return toString(lhs) < toString(rhs) ? opaque(DimOpKind::Max, lhs, rhs) : opaque(DimOpKind::Max, rhs, lhs);
+
+/// Min or max: operands in the order of their text, without those that another is known to beat.
+static DimAttr extremum(DimOpKind kind, DimAttr lhs, DimAttr rhs) {
+  SmallVector<DimAttr> operands, kept;
+  addOperands(kind, lhs, operands);
+  addOperands(kind, rhs, operands);
+  SmallVector<std::pair<std::string, DimAttr>> sorted;
+  for (DimAttr dim : operands)
+    sorted.push_back({toString(dim), dim});
+  llvm::sort(sorted, [](auto &a, auto &b) { return a.first < b.first; });
+  auto beats = [&](DimAttr a, DimAttr b) { return kind == DimOpKind::Min ? knownLessEqual(a, b) : knownLessEqual(b, a); };
+  for (auto &[text, dim] : sorted) {
+    if (llvm::any_of(kept, [&](DimAttr other) { return beats(other, dim); }))
+      continue;
+    llvm::erase_if(kept, [&](DimAttr other) { return beats(dim, other); });
+    kept.push_back(dim);
+  }
+  DimAttr result = kept[0];
+  for (DimAttr dim : ArrayRef(kept).drop_front())
+    result = opaque(kind, result, dim);
+  return result;
 }
+DimAttr sinter::min(DimAttr lhs, DimAttr rhs) { return extremum(DimOpKind::Min, lhs, rhs); }
+DimAttr sinter::max(DimAttr lhs, DimAttr rhs) { return extremum(DimOpKind::Max, lhs, rhs); }
 DimAttr sinter::combine(DimOpKind kind, DimAttr lhs, DimAttr rhs) {
   switch (kind) {
   case DimOpKind::FloorDiv: return floorDiv(lhs, rhs);
@@ -258,124 +364,7 @@ std::optional<StringRef> sinter::symbolName(DimAttr dim) {
   return name ? std::optional(name.getValue()) : std::nullopt;
 }
 
-//===- Evaluation and ranges ----------------------------------------------------------------------------------------===//
-
-namespace {
-/// Interval arithmetic that saturates: INT64_MIN and INT64_MAX are the infinities.
-int64_t saturatingAdd(int64_t a, int64_t b) {
-  if (a == INT64_MIN || b == INT64_MIN)
-    return INT64_MIN;
-  if (a == INT64_MAX || b == INT64_MAX)
-    return INT64_MAX;
-  int64_t r;
-  return llvm::AddOverflow(a, b, r) ? (a < 0 ? INT64_MIN : INT64_MAX) : r;
-}
-int64_t saturatingMul(int64_t a, int64_t b) {
-  if (!a || !b)
-    return 0;
-  int64_t r;
-  bool infinite = a == INT64_MIN || a == INT64_MAX || b == INT64_MIN || b == INT64_MAX;
-  return infinite || llvm::MulOverflow(a, b, r) ? ((a < 0) == (b < 0) ? INT64_MAX : INT64_MIN) : r;
-}
-DimRange multiply(DimRange a, DimRange b) {
-  int64_t c[] = {saturatingMul(a.lo, b.lo), saturatingMul(a.lo, b.hi), saturatingMul(a.hi, b.lo), saturatingMul(a.hi, b.hi)};
-  return {*std::min_element(c, c + 4), *std::max_element(c, c + 4)};
-}
-
-DimRange rangeOfFactor(Attribute factor, const SymbolRanges *ranges) {
-  constexpr DimRange all{INT64_MIN, INT64_MAX};
-  if (auto symbol = dyn_cast<StringAttr>(factor)) {
-    if (ranges)
-      if (auto it = ranges->find(symbol.getValue()); it != ranges->end())
-        return it->second;
-    return symbol.getValue().starts_with("$") ? all : DimRange{0, INT64_MAX};
-  }
-  auto op = cast<DimOpAttr>(factor);
-  DimRange a = rangeOf(op.getLhs(), ranges), b = rangeOf(op.getRhs(), ranges);
-  auto divided = [&](int64_t value, bool up) {
-    if (value == INT64_MIN || value == INT64_MAX || b.lo != b.hi)
-      return value;
-    return up ? llvm::divideCeilSigned(value, b.lo) : llvm::divideFloorSigned(value, b.lo);
-  };
-  switch (op.getKind()) {
-  case DimOpKind::Min: return {std::min(a.lo, b.lo), std::min(a.hi, b.hi)};
-  case DimOpKind::Max: return {std::max(a.lo, b.lo), std::max(a.hi, b.hi)};
-  case DimOpKind::Product: return multiply(a, b);
-  case DimOpKind::Mod: return b.lo > 0 ? DimRange{0, b.hi == INT64_MAX ? b.hi : b.hi - 1} : all;
-  case DimOpKind::FloorDiv:
-  case DimOpKind::CeilDiv:
-    if (b.lo <= 0)
-      return a.lo >= 0 && b.lo >= 0 ? DimRange{0, a.hi} : all;
-    return {a.lo >= 0 ? (b.lo == b.hi ? divided(a.lo, op.getKind() == DimOpKind::CeilDiv) : 0) : a.lo,
-            a.hi >= 0 ? divided(a.hi, op.getKind() == DimOpKind::CeilDiv) : 0};
-  }
-  llvm_unreachable("covered switch");
-}
-} // namespace
-
-DimRange sinter::rangeOf(DimAttr dim, const SymbolRanges *ranges) {
-  DimRange sum{0, 0};
-  for (auto [c, product] : llvm::zip(dim.getCoefficients(), dim.getProducts())) {
-    DimRange term{c, c};
-    for (Attribute factor : product)
-      term = multiply(term, rangeOfFactor(factor, ranges));
-    sum = {saturatingAdd(sum.lo, term.lo), saturatingAdd(sum.hi, term.hi)};
-  }
-  return sum;
-}
-bool sinter::knownLessEqual(DimAttr lhs, DimAttr rhs) {
-  if (lhs == rhs)
-    return true;
-  // min(a, b) <= a and a <= max(a, b), which intervals alone do not see.
-  auto single = [](DimAttr dim, DimOpKind kind) -> DimOpAttr {
-    if (dim.getCoefficients().size() != 1 || dim.getCoefficients()[0] != 1 || dim.getProducts()[0].size() != 1)
-      return {};
-    auto op = dyn_cast<DimOpAttr>(dim.getProducts()[0][0]);
-    return op && op.getKind() == kind ? op : DimOpAttr();
-  };
-  if (DimOpAttr op = single(lhs, DimOpKind::Min); op && (knownLessEqual(op.getLhs(), rhs) || knownLessEqual(op.getRhs(), rhs)))
-    return true;
-  if (DimOpAttr op = single(rhs, DimOpKind::Max); op && (knownLessEqual(lhs, op.getLhs()) || knownLessEqual(lhs, op.getRhs())))
-    return true;
-  return rangeOf(rhs - lhs).lo >= 0;
-}
-bool sinter::knownDifferent(DimAttr lhs, DimAttr rhs) {
-  DimRange difference = rangeOf(lhs - rhs);
-  return difference.lo > 0 || difference.hi < 0;
-}
-
-std::optional<int64_t> sinter::evaluate(DimAttr dim, llvm::function_ref<std::optional<int64_t>(StringRef)> symbol) {
-  auto factorValue = [&](Attribute factor) -> std::optional<int64_t> {
-    if (auto name = dyn_cast<StringAttr>(factor))
-      return symbol(name.getValue());
-    auto op = cast<DimOpAttr>(factor);
-    std::optional<int64_t> a = evaluate(op.getLhs(), symbol), b = evaluate(op.getRhs(), symbol);
-    if (!a || !b)
-      return std::nullopt;
-    int64_t r;
-    switch (op.getKind()) {
-    case DimOpKind::Min: return std::min(*a, *b);
-    case DimOpKind::Max: return std::max(*a, *b);
-    case DimOpKind::Product: return llvm::MulOverflow(*a, *b, r) ? std::nullopt : std::optional(r);
-    case DimOpKind::FloorDiv: return *b > 0 ? std::optional(llvm::divideFloorSigned(*a, *b)) : std::nullopt;
-    case DimOpKind::CeilDiv: return *b > 0 ? std::optional(llvm::divideCeilSigned(*a, *b)) : std::nullopt;
-    case DimOpKind::Mod: return *b > 0 ? std::optional(*a - llvm::divideFloorSigned(*a, *b) * *b) : std::nullopt;
-    }
-    llvm_unreachable("covered switch");
-  };
-  int64_t sum = 0;
-  for (auto [c, product] : llvm::zip(dim.getCoefficients(), dim.getProducts())) {
-    int64_t value = c;
-    for (Attribute factor : product) {
-      std::optional<int64_t> f = factorValue(factor);
-      if (!f || llvm::MulOverflow(value, *f, value))
-        return std::nullopt;
-    }
-    if (llvm::AddOverflow(sum, value, sum))
-      return std::nullopt;
-  }
-  return sum;
-}
+//===- Symbols and text ---------------------------------------------------------------------------------------------===//
 
 DimAttr sinter::substitute(DimAttr dim, llvm::function_ref<DimAttr(StringRef)> replace) {
   MLIRContext *context = dim.getContext();

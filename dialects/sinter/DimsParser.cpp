@@ -1,6 +1,6 @@
 // Text of dims: the assembly of #sinter.dim and #sinter.dims, and dim_param formulas. One grammar, two token sources.
 //
-//   sum    := ['-'] term (('+' | '-') term)*        term := factor ('*' factor)*
+//   sum    := ['-'] term (('+' | '-') term)*        term := factor (('*' | '//' | '%') factor)*
 //   factor := integer | name | "quoted name" | '(' sum ')' | function '(' sum ',' sum ')'
 #include "dialects/sinter/Sinter.h"
 #include "mlir/IR/OpImplementation.h"
@@ -31,7 +31,31 @@ public:
     rest = rest.drop_front(word.size());
     return !word.empty();
   }
-  bool quoted(std::string &) { return false; }
+  /// As MLIR prints strings: `\` and two hex digits for a byte.
+  bool quoted(std::string &value) {
+    StringRef from = rest.ltrim();
+    if (!from.consume_front("\""))
+      return false;
+    value.clear();
+    while (!from.empty() && from.front() != '"') {
+      unsigned byte = static_cast<unsigned char>(from.front());
+      bool escaped = byte == '\\';
+      if (escaped && (from.size() < 3 || from.substr(1, 2).getAsInteger(16, byte)))
+        return false;
+      value += static_cast<char>(byte);
+      from = from.drop_front(escaped ? 3 : 1);
+    }
+    if (!from.consume_front("\""))
+      return false;
+    rest = from;
+    return true;
+  }
+  /// The infix divisions of dim_param, which the assembly lacks.
+  bool infixFloorDiv() {
+    rest = rest.ltrim();
+    return rest.consume_front("//");
+  }
+  bool infixMod() { return eat('%'); }
   bool done() { return rest.ltrim().empty(); }
 
 private:
@@ -65,6 +89,8 @@ public:
     return true;
   }
   bool quoted(std::string &value) { return succeeded(parser.parseOptionalString(&value)); }
+  bool infixFloorDiv() { return false; }
+  bool infixMod() { return false; }
 
 private:
   AsmParser &parser;
@@ -95,11 +121,21 @@ public:
 private:
   DimAttr product(int depth) {
     DimAttr total = factor(depth);
-    while (total && tokens.eat('*')) {
+    while (total) {
+      std::optional<DimOpKind> kind = infix();
+      if (!kind)
+        break;
       DimAttr next = factor(depth);
-      total = next ? total * next : next;
+      total = next ? combine(*kind, total, next) : next;
     }
     return total;
+  }
+  std::optional<DimOpKind> infix() {
+    if (tokens.eat('*'))
+      return DimOpKind::Product;
+    if (tokens.infixFloorDiv())
+      return DimOpKind::FloorDiv;
+    return tokens.infixMod() ? std::optional(DimOpKind::Mod) : std::nullopt;
   }
   DimAttr factor(int depth) {
     int64_t value;
@@ -115,7 +151,7 @@ private:
     if (!tokens.name(name))
       return {};
     for (DimOpKind kind : {DimOpKind::FloorDiv, DimOpKind::CeilDiv, DimOpKind::Mod, DimOpKind::Min, DimOpKind::Max, DimOpKind::Product})
-      if (name == stringify(kind) && tokens.eat('(')) {
+      if (StringRef(name).equals_insensitive(stringify(kind)) && tokens.eat('(')) { // sympy writes Max, FloorDiv
         DimAttr lhs = sum(depth + 1);
         if (!lhs || !tokens.eat(','))
           return {};

@@ -23,6 +23,19 @@ def SpillConstantsPass : Pass<"sinter-spill-constants", "::mlir::ModuleOp"> {
   let statistics = [Statistic<"numSpilled", "num-spilled", "Constants moved">];
 }
 
+def PackOperandsPass : Pass<"sinter-pack-operands", "::sinter::ProgramOp"> {
+  let summary = "Stores the weights of contractions as column panels";
+  let description = [{
+    Input:    contractions in canonical form (no transposes as operands).
+    Output:   an f32 weight matrix that is summed over one dim and gives the result's innermost dim is read as `unpack(pack(w))`, on the
+              right; sinter-build-recipes then moves the pack to compile time.
+    Not done: weights of other ranks and element types; operands that are computed.
+    Example:  test/passes/kernel/pack-operands.mlir
+  }];
+  let options = [Option<"width", "width", "int64_t", "16", "Columns of a panel: the register tile's">];
+  let statistics = [Statistic<"numPacked", "num-packed", "Operands packed">];
+}
+
 def OutlineKernelsPass : Pass<"sinter-outline-kernels", "::mlir::ModuleOp"> {
   let summary = "Turns stages into kernels and launches; equal kernels once";
   let description = [{
@@ -39,9 +52,15 @@ def PlanKernelsPass : Pass<"sinter-plan-kernels", "::mlir::ModuleOp"> {
   let summary = "Chooses each kernel's emitter, task count and scratch";
   let description = [{
     Input:    kernels without schedule.
-    Output:   kernels with `schedule = {emitter, tasks, flops, bytes}`; tasks is a formula of the kernel's dims alone.
+    Output:   kernels with `schedule = {emitter, tasks, flops, bytes, ..}`; tasks is a formula of the kernel's dims alone. `contract` where its
+              emitter takes the kernel, else `map`.
     Not done: measuring.
     Example:  test/passes/kernel/plan-kernels.mlir
   }];
-  let statistics = [Statistic<"numParallel", "num-parallel", "Kernels that may run in more than one task">];
+  let options = [Option<"specialize", "specialize", "bool", "true", "Use the emitters of operator families; otherwise map only">,
+                 Option<"vectorBits", "vector-bits", "int64_t", "256", "Vector register width of the target">,
+                 Option<"numVectorRegisters", "vector-registers", "int64_t", "16", "Vector registers of the target">,
+                 Option<"l2Bytes", "l2-bytes", "int64_t", "524288", "L2 cache of a core of the target">];
+  let statistics = [Statistic<"numParallel", "num-parallel", "Kernels that may run in more than one task">,
+                    Statistic<"numContract", "num-contract", "Kernels of the contraction emitter">];
 }

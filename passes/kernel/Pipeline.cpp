@@ -1,17 +1,26 @@
 // Order of the passes of the stage `kernel`.
 #include "passes/kernel/Pipeline.h"
 #include "passes/kernel/Passes.h"
+#include "passes/simplify/Passes.h"
+#include "target/Schedules.h"
 #include "mlir/Transforms/Passes.h"
 
 using namespace mlir;
 
-void sinter::buildPreparePipeline(OpPassManager &pm, const KernelOptions &) {
+void sinter::buildPreparePipeline(OpPassManager &pm, const KernelOptions &options) {
   // Pads are operators of their own, which fuse with what makes the input.
   pm.nest<ProgramOp>().addPass(createMaterializePadsPass());
+  if (options.specialize) {
+    // After simplify, so that transposes are labels; the recipes take the packs in.
+    const TargetInfo &target = options.target;
+    pm.nest<ProgramOp>().addPass(createPackOperandsPass({schedule::contractionTile(target, 1, 4).columns}));
+    pm.addPass(createBuildRecipesPass());
+  }
   pm.addPass(createSpillConstantsPass());
 }
 
-void sinter::buildKernelPipeline(OpPassManager &pm, const KernelOptions &) {
+void sinter::buildKernelPipeline(OpPassManager &pm, const KernelOptions &options) {
   pm.addPass(createOutlineKernelsPass());
-  pm.addPass(createPlanKernelsPass());
+  const TargetInfo &target = options.target;
+  pm.addPass(createPlanKernelsPass({options.specialize, target.vectorBits, target.numVectorRegisters, target.l2Bytes}));
 }

@@ -47,8 +47,32 @@ static DimAttr workPerElement(Operation *root, MLIRContext *context) {
   return one;
 }
 
+/// True if the contraction emitter takes `kernel`: f32, one label per kind but rows, the result's innermost dim a column of the
+/// right operand that lies contiguous in memory, row labels in the order of the result.
+static bool isTileable(ContractOp op) {
+  if (!op.getLhs().getType().getElementType().isF32() || op.getOutLabels().empty())
+    return false;
+  ArrayRef<int64_t> lhs = op.getLhsLabels(), rhs = op.getRhsLabels(), out = op.getOutLabels();
+  int64_t column = out.back();
+  if (llvm::is_contained(lhs, column) || rhs.empty() || rhs.back() != column)
+    return false;
+  for (ArrayRef<int64_t> labels : {lhs, rhs})
+    for (int64_t label : labels)
+      if (llvm::count(labels, label) > 1)
+        return false;
+  int64_t terms = 0;
+  for (int64_t label : rhs)
+    if (label != column && !llvm::is_contained(out, label))
+      ++terms;
+  for (int64_t label : lhs)
+    if (!llvm::is_contained(out, label) && !llvm::is_contained(rhs, label))
+      return false;
+  return terms == 1 && llvm::all_of(rhs, [&](int64_t label) { return label == column || llvm::is_contained(lhs, label); });
+}
+
 namespace {
 struct PlanKernelsPass : sinter::impl::PlanKernelsPassBase<PlanKernelsPass> {
+  using PlanKernelsPassBase::PlanKernelsPassBase;
   void runOnOperation() override {
     for (auto kernel : getOperation().getOps<KernelOp>())
       plan(kernel);
@@ -72,10 +96,40 @@ private:
       for (Type type : types)
         bytes = bytes + elementCount(type) * elementBytes(cast<RankedTensorType>(type).getElementType());
     DimAttr flops = isa_and_nonnull<ContractOp, ConvOp>(root) ? work * 2 : work;
-    numParallel += tasks != one;
-    kernel.setScheduleAttr(builder.getDictionaryAttr({builder.getNamedAttr("emitter", builder.getStringAttr("map")),
-                                                      builder.getNamedAttr("tasks", tasks), builder.getNamedAttr("flops", flops),
-                                                      builder.getNamedAttr("bytes", bytes)}));
+    NamedAttrList schedule;
+    schedule.set("emitter", builder.getStringAttr("map"));
+    schedule.set("flops", flops);
+    schedule.set("bytes", bytes);
+    schedule.set("tasks", tasks);
+    if (auto contract = dyn_cast_or_null<ContractOp>(root); contract && specialize && isTileable(contract))
+      planContraction(contract, schedule);
+    numParallel += schedule.get("tasks") != one;
+    kernel.setScheduleAttr(schedule.getDictionary(&getContext()));
+  }
+
+  void planContraction(ContractOp op, NamedAttrList &schedule) {
+    Builder builder(&getContext());
+    TargetInfo target;
+    target.vectorBits = vectorBits;
+    target.numVectorRegisters = numVectorRegisters;
+    target.l2Bytes = l2Bytes;
+    int64_t column = op.getOutLabels().back();
+    DimAttr one = dimConstant(&getContext(), 1), rows = one, batch = one, terms = one, columns = one;
+    for (auto [label, dim] : llvm::zip(op.getLhsLabels(), dimsOf(op.getLhs()))) {
+      bool inRhs = llvm::is_contained(op.getRhsLabels(), label), inOut = llvm::is_contained(op.getOutLabels(), label);
+      (inRhs ? (inOut ? batch : terms) : rows) = (inRhs ? (inOut ? batch : terms) : rows) * dim;
+    }
+    for (auto [label, dim] : llvm::zip(op.getRhsLabels(), dimsOf(op.getRhs())))
+      if (label == column)
+        columns = dim;
+    schedule::ContractionTile tile = schedule::contractionTile(target, constantValue(terms).value_or(512), 4);
+    DimAttr blocks = ceilDiv(rows, dimConstant(&getContext(), tile.blockRows));
+    DimAttr groups = ceilDiv(columns, dimConstant(&getContext(), tile.columns * tile.panelsPerTask));
+    schedule.set("emitter", builder.getStringAttr("contract"));
+    schedule.set("tile", builder.getDenseI64ArrayAttr({tile.rows, tile.columns, tile.blockRows, tile.panelsPerTask}));
+    schedule.set("tasks", max(batch * blocks * groups, one));
+    schedule.set("scratch", dimConstant(&getContext(), tile.rows * tile.columns * 4));
+    ++numContract;
   }
 };
 } // namespace

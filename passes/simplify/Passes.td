@@ -23,6 +23,17 @@ def CanonicalizePass : Pass<"sinter-canonicalize", "::sinter::ProgramOp"> {
   }];
 }
 
+def SinkReshapesPass : Pass<"sinter-sink-reshapes", "::sinter::ProgramOp"> {
+  let summary = "Runs work under as few dims as possible and moves reshapes below it";
+  let description = [{
+    Input:    a canonical program.
+    Output:   dims that a contraction always uses together are one dim, and reshapes stand behind elementwise operators, reductions and
+              broadcasts instead of in front, so that [B, S, H] work becomes [B*S, H] work that fuses.
+    Not done: reshapes whose other operands would have to be computed apart: a chain that would have fused stays.
+    Example:  test/passes/simplify/sink-reshapes.mlir
+  }];
+}
+
 def BuildRecipesPass : Pass<"sinter-build-recipes", "::mlir::ModuleOp"> {
   let summary = "Moves work on weights into recipes that run when the executable is written";
   let description = [{

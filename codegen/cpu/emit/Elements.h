@@ -16,6 +16,11 @@ public:
   mlir::Value at(mlir::Value tensor, llvm::ArrayRef<Index> indices, int64_t lanes);
   /// From now on `tensor` is read from `buffer`.
   void bindBuffer(mlir::Value tensor, Buffer buffer) { buffers[tensor] = std::move(buffer); }
+  /// The memory of a tensor that has some.
+  std::optional<Buffer> bufferOf(mlir::Value tensor) const {
+    auto it = buffers.find(tensor);
+    return it == buffers.end() ? std::nullopt : std::optional(it->second);
+  }
   /// From now on `tensor` is `value` at whatever index is asked: the root's result inside its own loop.
   void bindValue(mlir::Value tensor, mlir::Value value) { values[tensor] = value; }
 

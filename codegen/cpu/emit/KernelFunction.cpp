@@ -288,6 +288,11 @@ Value KernelFunction::load(const Buffer &buffer, ArrayRef<Index> indices, int64_
   return splat(value, lanes);
 }
 
+Value KernelFunction::loadVector(const Buffer &buffer, Value offset, int64_t lanes) {
+  auto type = VectorType::get({lanes}, registerType(buffer.element));
+  return LLVM::LoadOp::create(b, type, address(buffer, offset), elementBytes(buffer.element));
+}
+
 void KernelFunction::store(const Buffer &buffer, ArrayRef<Index> indices, Value value, int64_t lanes) {
   if (buffer.element.isInteger(1))
     value = arith::ExtUIOp::create(b, shapedLike(value, b.getI8Type()), value);

@@ -78,6 +78,8 @@ public:
   //===- Memory ----------------------------------------------------------------------------------------------------===//
   /// Elements of a buffer at `indices`: a scalar for one lane, else a vector. Bools are i1.
   mlir::Value load(const Buffer &buffer, llvm::ArrayRef<Index> indices, int64_t lanes);
+  /// `lanes` elements from a linear offset on.
+  mlir::Value loadVector(const Buffer &buffer, mlir::Value offset, int64_t lanes);
   void store(const Buffer &buffer, llvm::ArrayRef<Index> indices, mlir::Value value, int64_t lanes);
   /// Linear offset of an element, as base and lane step.
   Index linear(llvm::ArrayRef<DimAttr> dims, llvm::ArrayRef<Index> indices, int64_t lanes);

@@ -2,6 +2,7 @@
 //
 // `map` covers every kernel: an outer space split into tasks by shapes alone, an innermost dim in vectors with a scalar
 // tail. Vector and scalar code compute the same bits, so the split is invisible in results.
+#include "codegen/cpu/emit/Contraction.h"
 #include "codegen/cpu/emit/Emit.h"
 #include "codegen/cpu/emit/Roots.h"
 #include "dialects/sinter/Infer.h"
@@ -39,6 +40,10 @@ private:
       return emitSortStage(sort, yields);
     if (auto scatter = dyn_cast_or_null<ScatterOp>(root))
       return emitWhole([&] { emitScatter(elements, scatter, f.results[0]); });
+    DictionaryAttr schedule = f.kernel.getScheduleAttr();
+    auto emitter = schedule ? schedule.getAs<StringAttr>("emitter") : StringAttr();
+    if (emitter && emitter.getValue() == "contract")
+      return ContractionEmitter(elements, cast<ContractOp>(root), yields, schedule.getAs<DenseI64ArrayAttr>("tile")).run();
     auto store = [&](ArrayRef<Index> indices, int64_t lanes) {
       for (auto [value, buffer] : llvm::zip(yields, f.results))
         f.store(buffer, indices, elements.at(value, indices, lanes), lanes);

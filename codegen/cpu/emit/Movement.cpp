@@ -1,6 +1,7 @@
 // Index rewrites with cases: reshape, concat, pad, gather, packed panels.
 #include "codegen/cpu/emit/Elements.h"
 #include "dialects/sinter/Infer.h"
+#include "dialects/sinter/ReshapeGroups.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
 using namespace mlir;
@@ -22,43 +23,26 @@ Index Elements::splitIndex(Index linear, DimAttr divisor, bool remainder, int64_
   return {remainder ? Value(arith::RemUIOp::create(f.b, x, size)) : Value(arith::DivUIOp::create(f.b, x, size)), 0, true};
 }
 
-// Dims of both sides fall into groups of equal element count: [B*S, H] to [B, S, 4, H / 4] is {B*S | B, S} {H | 4, H / 4}.
-// Within a group the index is made flat and split again; a group of one dim on each side passes through.
+// Within a group of dims the index is made flat and split again; a group of one dim on each side passes through.
 Value Elements::reshape(ReshapeOp op, ArrayRef<Index> indices, int64_t lanes) {
   SmallVector<DimAttr> from = dimsOf(op.getInput()), to = dimsOf(op.getResult());
-  MLIRContext *context = f.b.getContext();
-  DimAttr one = dimConstant(context, 1);
   Indices source(from.size(), f.at(f.constant(0)));
-  // From the right: grow both groups until their counts are equal.
-  size_t i = from.size(), j = to.size();
-  while (i > 0 || j > 0) {
-    size_t iEnd = i, jEnd = j;
-    DimAttr fromCount = one, toCount = one;
-    if (i > 0)
-      fromCount = from[--i];
-    if (j > 0)
-      toCount = to[--j];
-    while (fromCount != toCount && (i > 0 || j > 0)) {
-      std::optional<int64_t> a = constantValue(fromCount), c = constantValue(toCount);
-      bool growFrom = j == 0 || (i > 0 && (a && c ? *a < *c : knownLessEqual(fromCount, toCount)));
-      if (growFrom)
-        fromCount = fromCount * from[--i];
-      else
-        toCount = toCount * to[--j];
-    }
-    if (iEnd - i == 1 && jEnd - j == 1) {
-      source[i] = indices[j];
+  for (const ReshapeGroup &group : reshapeGroups(from, to)) {
+    if (group.isPassThrough()) {
+      source[group.fromBegin] = indices[group.toBegin];
       continue;
     }
-    Index flat = f.linear(ArrayRef(to).slice(j, jEnd - j), indices.slice(j, jEnd - j), lanes);
-    for (size_t d = iEnd; d-- > i;) {
-      bool last = llvm::all_of(ArrayRef(from).slice(i, d - i), [](DimAttr dim) { return constantValue(dim) == 1; });
-      if (constantValue(from[d]) == 1)
-        continue;
+    size_t count = group.toEnd - group.toBegin;
+    Index flat = f.linear(ArrayRef(to).slice(group.toBegin, count), indices.slice(group.toBegin, count), lanes);
+    SmallVector<size_t> split; // dims that are not 1, innermost first
+    for (size_t d = group.fromEnd; d-- > group.fromBegin;)
+      if (constantValue(from[d]) != 1)
+        split.push_back(d);
+    for (auto [i, d] : llvm::enumerate(split)) {
+      bool last = i + 1 == split.size();
       source[d] = last ? flat : splitIndex(flat, from[d], /*remainder=*/true, lanes);
-      if (last)
-        break;
-      flat = splitIndex(flat, from[d], /*remainder=*/false, lanes);
+      if (!last)
+        flat = splitIndex(flat, from[d], /*remainder=*/false, lanes);
     }
   }
   return at(op.getInput(), source, lanes);
