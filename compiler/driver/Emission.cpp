@@ -68,6 +68,7 @@ static llvm::Expected<std::vector<std::string>> compileAll(const EmissionContext
   CompileOptions options;
   options.form = form;
   options.jobs = context.options.jobs;
+  options.inProcess = context.options.inProcess;
   options.progress = [&](size_t done, size_t total) { context.progress.step(done, total); };
   llvm::Expected<CompiledModules> compiled = compileModules(items, context.target, options);
   if (!compiled)

@@ -28,6 +28,8 @@ struct Options {
   unsigned jobs = 1;
   /// --batch: a file of argument lists.
   std::string batch;
+  /// Compile kernels in this process; not on the command line.
+  bool inProcess = false;
   /// run: arguments of the program.
   std::vector<std::string> programArguments;
 

@@ -127,8 +127,25 @@ static void readNext(MutableArrayRef<Worker> workers, function_ref<void(const It
   }
 }
 
+static Expected<CompiledModules> compileHere(ArrayRef<ModuleProducer> items, const TargetInfo &target,
+                                             const CompileOptions &options) {
+  Expected<ObjectWriter> writer = ObjectWriter::create(target);
+  if (!writer)
+    return writer.takeError();
+  CompiledModules result;
+  for (const ModuleProducer &item : items) {
+    Expected<std::string> output = compileItem(item, *writer, options, result.times);
+    if (!output)
+      return output.takeError();
+    result.outputs.push_back(std::move(*output));
+  }
+  return result;
+}
+
 Expected<CompiledModules> sinter::compileModules(ArrayRef<ModuleProducer> items, const TargetInfo &target,
                                                  const CompileOptions &options) {
+  if (options.inProcess)
+    return compileHere(items, target, options);
   SharedCounter counter;
   if (!counter.value)
     return failure(Twine("cannot share memory with workers: ") + strerror(errno));

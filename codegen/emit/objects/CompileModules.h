@@ -32,6 +32,8 @@ struct CompileOptions {
   OutputForm form = OutputForm::Object;
   /// The modules are optimised already.
   bool optimized = false;
+  /// No workers: compiles in this process, which ends when LLVM aborts.
+  bool inProcess = false;
   /// Worker processes at most.
   unsigned jobs = 1;
   /// Called in the parent after each item.
