@@ -112,21 +112,38 @@ std::optional<SmallVector<Attribute>> without(ArrayAttr product, ArrayAttr divis
   return rest;
 }
 
+/// Index of the term that leads in graded lexicographic order: highest degree, then earliest factors. Products keep this
+/// order, as division needs; the order of the terms themselves, that of their text, they do not.
+size_t leadingTerm(DimAttr dim) {
+  size_t lead = 0;
+  SmallVector<std::string> leadTexts;
+  for (auto [i, product] : llvm::enumerate(dim.getProducts())) {
+    SmallVector<std::string> texts(llvm::map_range(product, factorText));
+    if (i == 0 || texts.size() > leadTexts.size() || (texts.size() == leadTexts.size() && texts < leadTexts)) {
+      lead = i;
+      leadTexts = std::move(texts);
+    }
+  }
+  return lead;
+}
+
 /// Polynomial long division; null unless the remainder is zero.
 DimAttr divideExactly(DimAttr dividend, DimAttr divisor) {
+  constexpr int longest = 256; // terms of the quotient
   MLIRContext *context = dividend.getContext();
   if (divisor.getCoefficients().empty())
     return {};
+  size_t divisorLead = leadingTerm(divisor);
   DimAttr quotient = dimConstant(context, 0), rest = dividend;
-  for (int step = 0; step < 64; ++step) {
+  for (int step = 0; step < longest; ++step) {
     if (rest.getCoefficients().empty())
       return quotient;
-    std::optional<SmallVector<Attribute>> factors = without(rest.getProducts()[0], divisor.getProducts()[0]);
-    if (!factors || rest.getCoefficients()[0] % divisor.getCoefficients()[0])
+    size_t lead = leadingTerm(rest);
+    std::optional<SmallVector<Attribute>> factors = without(rest.getProducts()[lead], divisor.getProducts()[divisorLead]);
+    int64_t by = divisor.getCoefficients()[divisorLead];
+    if (!factors || rest.getCoefficients()[lead] % by)
       return {};
-    DimAttr part = term(context, rest.getCoefficients()[0] / divisor.getCoefficients()[0], *factors);
-    if (!part)
-      return {};
+    DimAttr part = term(context, rest.getCoefficients()[lead] / by, *factors);
     quotient = quotient + part;
     rest = rest - part * divisor;
   }
@@ -174,7 +191,7 @@ bool joinNestedDivision(DimAttr &dim, int64_t &by) {
       continue;
     std::optional<int64_t> a = constantValue(inner.getRhs());
     int64_t joined;
-    if (!a || llvm::MulOverflow(*a, by, joined))
+    if (!a || *a <= 0 || llvm::MulOverflow(*a, by, joined))
       continue;
     DimAttr rest = dim - term(context, 1, p.getValue());
     dim = inner.getLhs() + rest * *a;

@@ -21,15 +21,20 @@ public:
     return true;
   }
   bool integer(int64_t &value) {
-    rest = rest.ltrim();
-    return !rest.empty() && llvm::isDigit(rest[0]) && !rest.consumeInteger(10, value);
+    StringRef digits = rest.ltrim().take_while([](char c) { return llvm::isDigit(c); });
+    if (digits.getAsInteger(10, value))
+      return false;
+    rest = rest.ltrim().drop_front(digits.size());
+    return true;
   }
   bool name(std::string &value) {
     rest = rest.ltrim();
     StringRef word = rest.take_while([](char c) { return llvm::isAlnum(c) || c == '_' || c == '.' || c == '$'; });
+    if (word.empty() || llvm::isDigit(word[0]))
+      return false;
     value = word.str();
     rest = rest.drop_front(word.size());
-    return !word.empty();
+    return true;
   }
   /// As MLIR prints strings: `\` and two hex digits for a byte.
   bool quoted(std::string &value) {

@@ -89,6 +89,8 @@ struct BoundedTerm {
   DimOpAttr op;
 };
 
+constexpr int proofDepth = 3;       // replacements
+constexpr size_t longestProof = 16; // terms
 bool isNotNegative(DimAttr dim, int depth);
 
 bool withBound(const BoundedTerm &t, DimAttr bound, int depth) {
@@ -149,7 +151,7 @@ std::optional<BoundedTerm> boundedTerm(DimAttr dim, int64_t c, ArrayAttr product
 bool isNotNegative(DimAttr dim, int depth) {
   if (rangeOf(dim).lo >= 0)
     return true;
-  if (depth == 0)
+  if (depth == 0 || dim.getProducts().size() > longestProof)
     return false;
   for (auto [c, product] : llvm::zip(dim.getCoefficients(), dim.getProducts()))
     for (size_t i = 0; i < product.size(); ++i)
@@ -158,7 +160,6 @@ bool isNotNegative(DimAttr dim, int depth) {
           return true;
   return false;
 }
-constexpr int proofDepth = 3;
 } // namespace
 
 bool sinter::knownLessEqual(DimAttr lhs, DimAttr rhs) { return lhs == rhs || isNotNegative(rhs - lhs, proofDepth); }

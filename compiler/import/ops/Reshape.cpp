@@ -26,6 +26,8 @@ public:
 
 private:
   bool checkRequested();
+  /// A requested run-time value, or the input's dim where it is 0.
+  DimAttr orCopied(size_t i, DimAttr dim);
   std::optional<Dims> inferValues(Dims dims);
 
   NodeImport &n;
@@ -52,6 +54,11 @@ bool ReshapeTarget::checkRequested() {
   return true;
 }
 
+DimAttr ReshapeTarget::orCopied(size_t i, DimAttr dim) {
+  bool mayBeZero = dependsOnInputValue(dim) && rangeOf(dim).lo <= 0 && !allowZero && i < input.size();
+  return mayBeZero ? dim + isZero(dim) * input[i] : dim;
+}
+
 std::optional<Dims> ReshapeTarget::resolve() {
   if (!checkRequested())
     return std::nullopt;
@@ -76,6 +83,8 @@ std::optional<Dims> ReshapeTarget::resolve() {
   if (fromValues && !wildcard)
     return inferValues(std::move(dims));
   if (wildcard) {
+    for (auto [i, dim] : llvm::enumerate(dims))
+      dim = orCopied(i, dim);
     DimAttr others = product(n.context(), dims);
     if (constantValue(others) == 0) {
       n.error("expected shape without 0 beside -1, got both");
@@ -88,22 +97,21 @@ std::optional<Dims> ReshapeTarget::resolve() {
 
 /// Dims of which some are run-time values, one of them perhaps -1.
 std::optional<Dims> ReshapeTarget::inferValues(Dims dims) {
-  DimAttr one = n.dim(1), wildcards = n.dim(0);
+  DimAttr zero = n.dim(0), one = n.dim(1), wildcards = zero;
   Dims known; // with 1 for a dim to infer
   for (auto [i, dim] : llvm::enumerate(dims)) {
-    DimRange range = rangeOf(dim);
-    bool mayBeZero = dependsOnInputValue(dim) && range.lo <= 0 && !allowZero && i < input.size();
     DimAttr negative = isNegative(dim);
-    known.push_back((mayBeZero ? dim + isZero(dim) * input[i] : dim) + negative * 2);
+    // Max keeps it one factor: products of the sums would grow with the power of the rank.
+    known.push_back(max(orCopied(i, dim) + negative * 2, zero));
     wildcards = wildcards + negative;
-    if (range.lo < 0 && !n.assumeLessEqual(n.dim(-1), dim))
+    if (rangeOf(dim).lo < 0 && !n.assumeLessEqual(n.dim(-1), dim))
       return std::nullopt;
   }
   if (!n.assumeLessEqual(wildcards, one))
     return std::nullopt;
   DimAttr inferred = quotient(count, max(product(n.context(), known), one));
   for (auto [dim, request] : llvm::zip(known, requested))
-    dim = dim + isNegative(request) * (inferred - 1);
+    dim = max(dim + isNegative(request) * (inferred - 1), zero);
   return known;
 }
 
