@@ -1,5 +1,6 @@
 // See ElementValues.h. Folds run on attributes: an argument counts as the constant list of its symbols.
 #include "compiler/import/ElementValues.h"
+#include "compiler/import/DimConditions.h"
 #include "llvm/ADT/DenseMap.h"
 
 using namespace mlir;
@@ -77,7 +78,7 @@ Attribute Evaluation::compute(Value value, int depth) {
   }
   SmallVector<OpFoldResult> results;
   if (failed(op->fold(operands, results)) || results.empty())
-    return {};
+    return evaluateConditions(op, operands);
   OpFoldResult result = results[cast<OpResult>(value).getResultNumber()];
   return isa<Attribute>(result) ? cast<Attribute>(result) : valueOf(cast<Value>(result), depth + 1);
 }

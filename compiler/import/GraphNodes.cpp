@@ -19,7 +19,7 @@ std::optional<int64_t> GraphImport::supportedVersion(const onnx::NodeProto &node
       llvm::consumeError(version.takeError());
     return std::nullopt;
   }
-  if (domain.empty() && (*version < oldestOpset || *version > newestOpset)) {
+  if (domain.empty() && !isKnownVersion(node.op_type(), *version)) {
     hasErrors = true;
     if (reportedVersions.insert({domain, *version}).second)
       emitError(UnknownLoc::get(&context)) << "opset import: expected ONNX operator set " << oldestOpset << " to "

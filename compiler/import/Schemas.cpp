@@ -18,6 +18,13 @@ static const onnx::OpSchema *find(StringRef domain, StringRef op, int64_t opset)
   return schema;
 }
 
+bool isKnownVersion(StringRef op, int64_t opset) {
+  if (opset >= oldestOpset)
+    return opset <= newestOpset;
+  const onnx::OpSchema *schema = find("", op, opset), *known = find("", op, oldestOpset);
+  return schema && known && schema->SinceVersion() == known->SinceVersion();
+}
+
 std::optional<Arity> schemaArity(StringRef domain, StringRef op, int64_t opset) {
   const onnx::OpSchema *schema = find(domain, op, opset);
   if (!schema)

@@ -5,8 +5,10 @@
 
 namespace sinter::importer {
 
-/// The oldest and newest version of ONNX's default operator set that is accepted.
+/// The versions of ONNX's default operator set whose operators importers know.
 inline constexpr int64_t oldestOpset = 7, newestOpset = 28;
+/// True if an operator of the default domain means at version `opset` what it means at a known version.
+bool isKnownVersion(llvm::StringRef op, int64_t opset);
 
 /// How many inputs and outputs an operator takes; INT_MAX for any number.
 struct Arity {
