@@ -10,7 +10,6 @@ import hashlib
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -144,8 +143,7 @@ def main():
         counts.skip("no folder shared/zoo beside the project; set SINTER_ZOO")
         return counts.finish()
     sys.path.insert(0, str(ZOO))
-    shutil.rmtree(BUILD / "e2e", ignore_errors=True)
-    (BUILD / "e2e").mkdir(parents=True)
+    (BUILD / "e2e").mkdir(parents=True, exist_ok=True)
     models = select(args.match, counts)
     cases = [(folder, f"-O{level}") for folder in models for level in args.levels or ["0", "1"]]
     slowest = []
