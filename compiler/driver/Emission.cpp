@@ -17,8 +17,7 @@
 using namespace mlir;
 using namespace sinter;
 
-//===- Modules
-//------------------------------------------------------------------------------------------------------===//
+//===- Modules --------------------------------------------------------------------------------------------------===//
 
 static HostOptions hostOptions(const EmissionContext &context, const WeightLayout &layout) {
   return {context.target, context.options.name, layout.offsets, layout.totalBytes};
@@ -91,8 +90,7 @@ static std::unique_ptr<llvm::Module> mergeModules(ArrayRef<std::string> texts, l
   return merged;
 }
 
-//===- Outputs
-//------------------------------------------------------------------------------------------------------===//
+//===- Outputs --------------------------------------------------------------------------------------------------===//
 
 static llvm::Error finish(const EmissionContext &context, StringRef text) {
   if (!context.output) {

@@ -15,8 +15,7 @@ using namespace sinter;
 
 static Error usage(const Twine &message) { return createStringError(inconvertibleErrorCode(), message); }
 
-//===- Values
-//-------------------------------------------------------------------------------------------------------===//
+//===- Values ---------------------------------------------------------------------------------------------------===//
 
 /// NAME=VALUE, split at the last '=': names of models contain any character.
 static Expected<std::pair<StringRef, StringRef>> splitPair(StringRef option, StringRef text, StringRef form) {
@@ -91,8 +90,7 @@ static unsigned availableCpus() {
   return sched_getaffinity(0, sizeof set, &set) ? 1 : std::max(1, CPU_COUNT(&set));
 }
 
-//===- The line
-//-----------------------------------------------------------------------------------------------------===//
+//===- The line -------------------------------------------------------------------------------------------------===//
 
 namespace {
 struct CommandLine {

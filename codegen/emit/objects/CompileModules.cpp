@@ -18,8 +18,7 @@ using namespace sinter;
 
 static Error failure(const Twine &message) { return createStringError(inconvertibleErrorCode(), message); }
 
-//===- Failures
-//-----------------------------------------------------------------------------------------------------===//
+//===- Failures -------------------------------------------------------------------------------------------------===//
 
 /// Writes the item's LLVM IR, or what it is made from, in a process of its own, since making it may be what fails.
 static void writeReproducer(const ModuleProducer &item, StringRef path) {
@@ -91,8 +90,7 @@ static std::string explain(const ModuleProducer &item, StringRef ending, StringR
   return reproducer.empty() ? text : text + "\n  reproducer: " + reproducer;
 }
 
-//===- Collecting
-//---------------------------------------------------------------------------------------------------===//
+//===- Collecting -----------------------------------------------------------------------------------------------===//
 
 namespace {
 /// A counter in memory that forked children share.

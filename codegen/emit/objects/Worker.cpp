@@ -23,8 +23,7 @@ static double cpuSeconds() {
   return now.tv_sec + now.tv_nsec * 1e-9;
 }
 
-//===- The child
-//----------------------------------------------------------------------------------------------------===//
+//===- The child ------------------------------------------------------------------------------------------------===//
 
 void sinter::becomeWorker() {
   for (int signal : {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGINT, SIGTERM, SIGHUP, SIGQUIT})
@@ -90,8 +89,7 @@ static void writeAll(int file, const void *data, size_t size) {
   _exit(0);
 }
 
-//===- The parent
-//---------------------------------------------------------------------------------------------------===//
+//===- The parent -----------------------------------------------------------------------------------------------===//
 
 Expected<Worker> Worker::start(const Work &work) {
   int reports[2], messages[2];

@@ -8,8 +8,7 @@
 using namespace llvm;
 using namespace sinter;
 
-//===- Transposes, slices, broadcasts
-//-------------------------------------------------------------------------------===//
+//===- Transposes, slices, broadcasts ---------------------------------------------------------------------------===//
 
 /// Strides of the result over memory in which the input has `strides`, from `base`.
 template <typename Byte>
@@ -91,8 +90,7 @@ ReaderPtr sinter::movementReader(ReaderPtr input, ArrayRef<int64_t> shape, Array
   return memoryReader(shape, input->elementBytes, std::move(view), input);
 }
 
-//===- Reshapes
-//-----------------------------------------------------------------------------------------------------===//
+//===- Reshapes -------------------------------------------------------------------------------------------------===//
 
 /// Strides that give strided memory another shape, where there are any: dims are matched in groups of equal element
 /// count.
@@ -176,8 +174,7 @@ ReaderPtr sinter::reshapeReader(ReaderPtr input, ArrayRef<int64_t> shape) {
   return std::make_shared<ReshapeReader>(std::move(input), shape);
 }
 
-//===- Concat and pad
-//-----------------------------------------------------------------------------------------------===//
+//===- Concat and pad -------------------------------------------------------------------------------------------===//
 
 /// The part of `box` that lies in the range [low, low + shape) of each dim.
 static Box intersection(const Box &box, ArrayRef<int64_t> low, ArrayRef<int64_t> shape) {
@@ -243,8 +240,7 @@ ReaderPtr sinter::padReader(ReaderPtr input, ReaderPtr value, ArrayRef<int64_t> 
   return std::make_shared<PadReader>(std::move(input), std::move(value), low, shape);
 }
 
-//===- Panels
-//-------------------------------------------------------------------------------------------------------===//
+//===- Panels ---------------------------------------------------------------------------------------------------===//
 
 namespace {
 /// [.., K, N] to [.., panels, K, width]: panel p, row k, column w is element (k, p * width + w), or 0 past N.

@@ -9,8 +9,7 @@ using namespace sinter;
 
 static constexpr int64_t block = 512;
 
-//===- Memory to double and int64, and back
-//-------------------------------------------------------------------------===//
+//===- Memory to double and int64, and back ---------------------------------------------------------------------===//
 
 static float fromBf16(uint16_t bits) { return std::bit_cast<float>(uint32_t(bits) << 16); }
 static uint16_t toBf16(float value) {
@@ -82,8 +81,7 @@ static void store(Type element, const int64_t *in, uint8_t *out, int64_t count) 
   }
 }
 
-//===- Kinds
-//--------------------------------------------------------------------------------------------------------===//
+//===- Kinds ----------------------------------------------------------------------------------------------------===//
 
 /// Applies `function` (Wide or bool, of Wide) to every element, block by block.
 template <typename Wide, typename Function>
@@ -279,8 +277,7 @@ void sinter::applySelect(const uint8_t *condition, const uint8_t *first, const u
     std::memcpy(out + i * bytes, (condition[i] ? first : second) + i * bytes, bytes);
 }
 
-//===- Casts
-//--------------------------------------------------------------------------------------------------------===//
+//===- Casts ----------------------------------------------------------------------------------------------------===//
 
 /// Toward zero; what does not fit gives the least value of the type it goes through, like the CPU's conversion.
 template <typename Through> static int64_t truncated(double x) {

@@ -17,8 +17,7 @@ static llvm::Error failure(const Twine &message) {
 static RankedTensorType tensorOf(Value value) { return cast<RankedTensorType>(value.getType()); }
 static Type elementOf(Value value) { return tensorOf(value).getElementType(); }
 
-//===- Operators
-//----------------------------------------------------------------------------------------------------===//
+//===- Operators ------------------------------------------------------------------------------------------------===//
 
 /// The sizes of a list of dims, if they are all numbers.
 static std::optional<Index> staticDims(DimsAttr dims) {
@@ -121,8 +120,7 @@ static ReaderPtr operatorReader(Operation *op, std::vector<ReaderPtr> inputs) {
       .Default([&](Operation *scalar) { return scalarReader(scalar, std::move(inputs)); });
 }
 
-//===- Weights
-//------------------------------------------------------------------------------------------------------===//
+//===- Weights --------------------------------------------------------------------------------------------------===//
 
 llvm::Expected<const WeightReaders::MappedFile *> WeightReaders::map(StringRef path) {
   auto [entry, isNew] = files.try_emplace(path);
