@@ -50,12 +50,24 @@ static LogicalResult importPow(NodeImport &node) {
   return node.result(node.cast(power, from));
 }
 
+/// The amount, or one that leaves copies of the sign bit alone where it is negative or not below the width.
+static Value signFillAmount(NodeImport &node, Value amount, Type element) {
+  double width = element.getIntOrFloatBitWidth();
+  Value isInside =
+      node.binary(BinaryKind::_and, node.binary(BinaryKind::ge, amount, 0), node.binary(BinaryKind::lt, amount, width));
+  return node.select(isInside, amount, node.constant(node.element(amount), width - 1));
+}
+
 static LogicalResult importBitShift(NodeImport &node) {
   std::string direction = node.getString("direction");
   if (!node.hasFailed() && direction != "LEFT" && direction != "RIGHT")
     return node.result(node.error("attribute 'direction': expected LEFT or RIGHT, got " + direction));
-  BinaryKind kind = direction == "LEFT" ? BinaryKind::shl : BinaryKind::shr;
-  return node.result(node.binary(kind, node.input(0), node.input(1)));
+  Value x = node.input(0), amount = node.input(1, "Y");
+  if (direction == "LEFT")
+    return node.result(node.binary(BinaryKind::shl, x, amount));
+  if (auto type = dyn_cast_or_null<IntegerType>(node.element(x)); type && !type.isUnsigned())
+    amount = signFillAmount(node, amount, type);
+  return node.result(node.binary(BinaryKind::shr, x, amount));
 }
 
 static LogicalResult importIsInf(NodeImport &node) {
