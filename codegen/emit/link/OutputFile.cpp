@@ -5,6 +5,7 @@
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Signals.h"
 #include "llvm/Support/raw_ostream.h"
+#include <unistd.h>
 
 using namespace llvm;
 using namespace sinter;
@@ -24,11 +25,20 @@ Expected<OutputFile> OutputFile::create(StringRef path) {
     sys::path::system_temp_directory(/*ErasedOnReboot=*/true, model);
     sys::path::append(model, "sinter");
   }
-  SmallString<128> name;
-  if (std::error_code code = sys::fs::createUniqueFile(model + ".tmp-%%%%%%%%", name))
-    return cannotWrite(path, code.message());
-  sys::RemoveFileOnSignal(name);
-  return OutputFile(path, name, copy);
+  for (;;) {
+    SmallString<128> name;
+    sys::fs::createUniquePath(model + ".tmp-%%%%%%%%", name, /*MakeAbsolute=*/false);
+    sys::RemoveFileOnSignal(name); // before the file exists: a signal may come at any time
+    int file;
+    std::error_code code = sys::fs::openFileForWrite(name, file, sys::fs::CD_CreateNew);
+    if (!code) {
+      close(file);
+      return OutputFile(path, name, copy);
+    }
+    sys::DontRemoveFileOnSignal(name);
+    if (code != std::errc::file_exists)
+      return cannotWrite(path, code.message());
+  }
 }
 
 OutputFile::~OutputFile() {

@@ -3,6 +3,7 @@
 A signal of the user ends the process as signals do; one of a defect ends in a message and exit code 1.
 """
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGSEGV):
     deadline = time.monotonic() + 20
     while not any(folder.glob("out.tmp-*")) and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.001)
+    time.sleep(random.uniform(0, 0.4))
     process.send_signal(number)
     message = process.communicate(timeout=20)[1].decode()
     left = sorted(os.listdir(folder))
