@@ -8,10 +8,21 @@ using namespace sinter;
 
 static constexpr int64_t alignment = 64;
 
+/// False for a value that only views without users read.
+static bool isRead(Value value) {
+  return llvm::any_of(value.getUsers(), [](Operation *user) {
+    auto view = dyn_cast<ReshapeOp>(user);
+    return !view || isRead(view.getResult());
+  });
+}
+
 WeightLayout sinter::layoutWeights(ModuleOp module) {
   llvm::DenseSet<StringAttr> loaded;
   for (auto program : module.getOps<ProgramOp>())
-    program.walk([&](LoadOp load) { loaded.insert(load.getWeightAttr().getAttr()); });
+    program.walk([&](LoadOp load) {
+      if (isRead(load.getResult()))
+        loaded.insert(load.getWeightAttr().getAttr());
+    });
   WeightLayout layout;
   for (auto weight : module.getOps<WeightOp>()) {
     if (!loaded.contains(weight.getSymNameAttr()))

@@ -5,7 +5,7 @@
 #include <vector>
 
 namespace sinter {
-/// The weights that the program loads, in the order of their symbols, each at a multiple of 64 bytes.
+/// The weights that the program loads and reads, in the order of their symbols, each at a multiple of 64 bytes.
 struct WeightLayout {
   struct Entry {
     WeightOp weight;
@@ -14,12 +14,12 @@ struct WeightLayout {
   std::vector<Entry> entries;
   int64_t totalBytes = 0;
 
-  /// The offset of a weight by its symbol name; the program must load it.
+  /// The offset of a weight by its symbol name; the program must read it.
   int64_t offsetOf(llvm::StringRef name) const { return offsets.at(name); }
   llvm::StringMap<int64_t> offsets;
 };
 
-/// Weights that only recipes read get no place. The result refers to `module`'s operations.
+/// Weights that only recipes or dead loads name get no place. The result refers to `module`'s operations.
 WeightLayout layoutWeights(mlir::ModuleOp module);
 
 /// Makes equal weights one: sources with the same digest or file range, and recipes that print the same, of the same

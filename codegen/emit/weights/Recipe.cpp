@@ -155,6 +155,12 @@ llvm::Expected<const WeightReaders::MappedFile *> WeightReaders::map(StringRef p
   return &mapped;
 }
 
+void WeightReaders::releasePages() {
+  for (const auto &entry : files)
+    if (entry.second.mapping)
+      madvise(const_cast<uint8_t *>(entry.second.bytes), entry.second.size, MADV_DONTNEED);
+}
+
 llvm::Expected<ReaderPtr> WeightReaders::sourceReader(WeightOp weight) {
   llvm::Expected<const MappedFile *> file = map(*weight.getFile());
   if (!file)

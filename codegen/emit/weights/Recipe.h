@@ -21,6 +21,9 @@ public:
   /// Errors: one line, with the weight's name.
   llvm::Expected<ReaderPtr> reader(WeightOp weight);
 
+  /// Gives the pages of all files back, so that they do not fill the resident set; readers stay valid.
+  void releasePages();
+
 private:
   struct MappedFile {
     std::shared_ptr<const void> mapping;

@@ -3,7 +3,6 @@
 #include "codegen/emit/weights/Recipe.h"
 #include <cerrno>
 #include <cstring>
-#include <sys/mman.h>
 #include <unistd.h>
 
 using namespace mlir;
@@ -26,26 +25,6 @@ static llvm::Error writeAt(int file, const uint8_t *bytes, int64_t size, int64_t
   return llvm::Error::success();
 }
 
-/// Gives the pages of mapped memory back, so that a large file does not fill the resident set.
-static void releasePages(const uint8_t *bytes, int64_t size) {
-  const uintptr_t page = sysconf(_SC_PAGESIZE);
-  uintptr_t begin = (reinterpret_cast<uintptr_t>(bytes) + page - 1) / page * page;
-  uintptr_t end = (reinterpret_cast<uintptr_t>(bytes) + size) / page * page;
-  if (begin < end)
-    madvise(reinterpret_cast<void *>(begin), end - begin, MADV_DONTNEED);
-}
-
-/// A mapped source goes from the page cache to the file as it is.
-static llvm::Error writeSource(int file, const uint8_t *bytes, int64_t size, int64_t offset) {
-  for (int64_t done = 0; done < size; done += blockBytes) {
-    int64_t count = std::min(blockBytes, size - done);
-    if (llvm::Error error = writeAt(file, bytes + done, count, offset + done))
-      return error;
-    releasePages(bytes + done, count);
-  }
-  return llvm::Error::success();
-}
-
 static llvm::Error writeReader(int file, const Reader &reader, int64_t offset) {
   int64_t total = 1;
   for (int64_t size : reader.shape)
@@ -64,6 +43,18 @@ static llvm::Error writeReader(int file, const Reader &reader, int64_t offset) {
   return llvm::Error::success();
 }
 
+/// A mapped source goes from the page cache to the file as it is.
+static llvm::Error writeSource(int file, const uint8_t *bytes, int64_t size, int64_t offset, WeightReaders &readers) {
+  constexpr int64_t piece = 64 << 20;
+  for (int64_t done = 0; done < size; done += piece) {
+    if (llvm::Error error = writeAt(file, bytes + done, std::min(piece, size - done), offset + done))
+      return error;
+    if (size > piece)
+      readers.releasePages();
+  }
+  return llvm::Error::success();
+}
+
 llvm::Error sinter::streamWeights(ModuleOp module, const WeightLayout &layout, int file, int64_t offset,
                                   llvm::function_ref<void(int64_t)> progress) {
   WeightReaders readers(module);
@@ -72,11 +63,12 @@ llvm::Error sinter::streamWeights(ModuleOp module, const WeightLayout &layout, i
     llvm::Expected<ReaderPtr> reader = readers.reader(weight);
     if (!reader)
       return reader.takeError();
-    const Source *memory = (*reader)->memory();
-    llvm::Error error = weight.getFile() ? writeSource(file, memory->base, entry.bytes, offset + entry.offset)
-                                         : writeReader(file, **reader, offset + entry.offset);
-    if (error)
+    int64_t at = offset + entry.offset;
+    if (llvm::Error error = weight.getFile() ? writeSource(file, (*reader)->memory()->base, entry.bytes, at, readers)
+                                             : writeReader(file, **reader, at))
       return error;
+    if (entry.bytes > blockBytes)
+      readers.releasePages();
     if (progress)
       progress(entry.offset + entry.bytes);
   }

@@ -294,7 +294,7 @@ TEST_F(WeightsTest, LargeWeightsInBlocks) {
     sinter.program @main() {
       %0 = sinter.load @t : tensor<63x1001x48xf32>
       %1 = sinter.load @c : tensor<1001x3000xf64>
-      sinter.return
+      sinter.return %0, %1 : tensor<63x1001x48xf32>, tensor<1001x3000xf64>
     })");
   ASSERT_TRUE(module);
   WeightLayout layout = layoutWeights(*module);
@@ -327,7 +327,7 @@ TEST_F(WeightsTest, MemoryStaysBounded) {
     }
     sinter.program @main() {
       %0 = sinter.load @t : tensor<4096x4096xf32>
-      sinter.return
+      sinter.return %0 : tensor<4096x4096xf32>
     })");
   rlim_t used = 0;
   std::ifstream status("/proc/self/status");
@@ -352,7 +352,9 @@ TEST_F(WeightsTest, LayoutTakesWhatTheProgramLoads) {
     sinter.program @main() {
       %0 = sinter.load @b : tensor<100xi8>
       %1 = sinter.load @a : tensor<3xf32>
-      sinter.return
+      %2 = sinter.load @unused : tensor<3xf32>
+      %3 = sinter.reshape %2 to <3, 1> : tensor<3xf32> -> tensor<3x1xf32>
+      sinter.return %0, %1 : tensor<100xi8>, tensor<3xf32>
     })");
   WeightLayout layout = layoutWeights(*module);
   EXPECT_EQ(layout.entries.size(), 2u);
@@ -381,7 +383,7 @@ TEST_F(WeightsTest, EqualWeightsBecomeOne) {
     sinter.program @main() {
       %0 = sinter.load @b_t : tensor<3x2xf32>
       %1 = sinter.load @i : tensor<2x3xf32>
-      sinter.return
+      sinter.return %0, %1 : tensor<3x2xf32>, tensor<2x3xf32>
     })");
   EXPECT_EQ(dedupWeights(*module), 3);
   std::string loads;
@@ -396,7 +398,7 @@ TEST_F(WeightsTest, SourcesAreChecked) {
   file.write("0123456789", 10);
   auto text = [&](StringRef path, StringRef range) {
     return "sinter.weight @w : tensor<4xf32> from(\"" + path.str() + "\", " + range.str() +
-           ")\nsinter.program @main() { %0 = sinter.load @w : tensor<4xf32>\n sinter.return }";
+           ")\nsinter.program @main() { %0 = sinter.load @w : tensor<4xf32>\n sinter.return %0 : tensor<4xf32> }";
   };
   EXPECT_EQ(stream(*parse(text(file.path, "0, 16"))),
             "error: weight 'w': expected 16 bytes at 0 of '" + file.path.str().str() + "', got a file of 10");
@@ -407,6 +409,6 @@ TEST_F(WeightsTest, SourcesAreChecked) {
       sinter.yield %0 : tensor<4xf32>
     }
     sinter.program @main() { %0 = sinter.load @w : tensor<4xf32>
-      sinter.return })");
+      sinter.return %0 : tensor<4xf32> })");
   EXPECT_EQ(stream(*cyclic), "error: weight 'w': its recipe reads itself");
 }
