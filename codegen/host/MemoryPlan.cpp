@@ -74,37 +74,76 @@ std::vector<int> sinter::planMemory(std::vector<PlannedBuffer> &buffers) {
   return order;
 }
 
+namespace {
+/// Sums of buffer sizes as coefficients over the distinct products that occur. No product is negative, so a sum that is
+/// nowhere larger than another never exceeds it.
+class SizeSums {
+public:
+  using Sum = std::vector<int64_t>;
+  void add(Sum &sum, DimAttr size) {
+    for (auto [coefficient, product] : llvm::zip(size.getCoefficients(), size.getProducts())) {
+      size_t column = columns.insert({product, columns.size()}).first->second;
+      if (column >= products.size())
+        products.push_back(product);
+      sum.resize(std::max(sum.size(), column + 1), 0);
+      sum[column] += coefficient;
+    }
+  }
+  static bool isWithin(const Sum &sum, const Sum &other) {
+    for (size_t i = 0; i < sum.size(); ++i)
+      if (sum[i] > (i < other.size() ? other[i] : 0))
+        return false;
+    return true;
+  }
+  DimAttr formula(mlir::MLIRContext *context, const Sum &sum) const {
+    DimAttr total = dimConstant(context, 0);
+    for (auto [i, coefficient] : llvm::enumerate(sum))
+      if (coefficient)
+        total = total + DimAttr::get(context, {coefficient}, {products[i]});
+    return total;
+  }
+
+private:
+  llvm::DenseMap<mlir::ArrayAttr, size_t> columns;
+  std::vector<mlir::ArrayAttr> products;
+};
+} // namespace
+
 std::string sinter::arenaText(mlir::MLIRContext *context, const std::vector<PlannedBuffer> &buffers, const std::vector<int> &order) {
-  constexpr size_t maxSums = 12;
-  using Sums = std::vector<DimAttr>;
+  constexpr size_t maxSums = 8;
+  using Sums = std::vector<SizeSums::Sum>;
+  SizeSums sizes;
   bool cut = false;
-  auto insert = [&](Sums &sums, DimAttr sum) {
-    for (DimAttr other : sums)
-      if (knownLessEqual(sum, other))
+  auto insert = [&](Sums &sums, const SizeSums::Sum &sum) {
+    for (const SizeSums::Sum &other : sums)
+      if (SizeSums::isWithin(sum, other))
         return;
-    llvm::erase_if(sums, [&](DimAttr other) { return knownLessEqual(other, sum); });
+    llvm::erase_if(sums, [&](const SizeSums::Sum &other) { return SizeSums::isWithin(other, sum); });
     if (sums.size() < maxSums)
       sums.push_back(sum);
     else
       cut = true;
   };
-  DimAttr align = dimConstant(context, alignment);
   std::vector<Sums> ends(buffers.size());
   Sums total;
   for (int i : order) {
-    DimAttr size = ceilDiv(buffers[i].bytes, align) * align;
+    DimAttr size = buffers[i].bytes;
+    Sums beneath;
     for (int j : buffers[i].below)
-      for (DimAttr sum : ends[j])
-        insert(ends[i], sum + size);
-    if (buffers[i].below.empty())
-      insert(ends[i], size);
-    for (DimAttr sum : ends[i])
+      for (const SizeSums::Sum &sum : ends[j])
+        insert(beneath, sum);
+    if (beneath.empty())
+      beneath.push_back({});
+    for (SizeSums::Sum &sum : beneath) {
+      sizes.add(sum, size);
       insert(total, sum);
+    }
+    ends[i] = std::move(beneath);
   }
   if (total.empty())
     return "0";
-  std::string text = toString(total.front());
-  for (DimAttr sum : llvm::drop_begin(total))
-    text = "max(" + text + ", " + toString(sum) + ")";
+  std::string text = toString(sizes.formula(context, total.front()));
+  for (const SizeSums::Sum &sum : llvm::drop_begin(total))
+    text = "max(" + text + ", " + toString(sizes.formula(context, sum)) + ")";
   return cut ? "at least " + text : text;
 }

@@ -21,6 +21,7 @@ struct PlannedBuffer {
 /// Fills `below`. Returns an order in which every buffer comes behind those below it.
 std::vector<int> planMemory(std::vector<PlannedBuffer> &buffers);
 
-/// The arena's size as text: the largest sums of buffer sizes that none other exceeds, "max(a, b)".
+/// The arena's size as text: the largest sums of buffer sizes that none other exceeds, "max(a, b)", without the rounding of
+/// each buffer up to 64 bytes.
 std::string arenaText(mlir::MLIRContext *context, const std::vector<PlannedBuffer> &buffers, const std::vector<int> &order);
 } // namespace sinter
