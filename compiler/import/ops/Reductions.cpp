@@ -143,6 +143,8 @@ static LogicalResult importTopK(NodeImport &node) {
   std::optional<DimAttr> k = readCount(node);
   std::optional<int64_t> axis = node.normalizeAxis(node.getInt("axis", -1), node.rank(x));
   bool smallest = !node.getInt("largest", 1);
+  if (k && axis && (rangeOf(*k).hi < 0 || rangeOf(*k - node.dims(x)[*axis]).lo > 0))
+    return node.result(node.error("expected k in [0, " + toString(node.dims(x)[*axis]) + "], got " + toString(*k)));
   if (!k || !axis || !node.assumeLessEqual(node.dim(0), *k) || !node.assumeLessEqual(*k, node.dims(x)[*axis]))
     return node.result(Value());
   SmallVector<Value> results = node.createAll<SortOp>({x}, [&](auto &properties) {
