@@ -94,43 +94,50 @@ static LogicalResult importTranspose(NodeImport &n) {
   return n.result(n.transpose(x, permutation));
 }
 
-/// [N, C, H, W] with blocks of channels spread over the plane; `columnFirst` is mode CRD.
-static LogicalResult importDepthToSpace(NodeImport &n) {
-  Value x = n.input(0, "input");
+namespace {
+/// The attributes of DepthToSpace and SpaceToDepth on an operand [N, C, H, W].
+struct Blocks {
+  DimAttr size;
+  bool depthFirst; // mode DCR: blocks come before channels
+};
+} // namespace
+
+static std::optional<Blocks> readBlocks(NodeImport &n, Value x) {
   int64_t block = n.getInt("blocksize");
   std::string mode = n.getString("mode", "DCR");
   if (!x || n.hasFailed())
+    return std::nullopt;
+  if (n.rank(x) != 4 || block < 1 || block > INT32_MAX)
+    n.error("expected rank 4 and a positive blocksize, got " + describeDims(x.getType()) + " and " + Twine(block));
+  else if (mode != "DCR" && mode != "CRD")
+    n.error("attribute 'mode': expected DCR or CRD, got " + quote(mode));
+  return n.hasFailed() ? std::nullopt : std::optional(Blocks{n.dim(block), mode == "DCR"});
+}
+
+static LogicalResult importDepthToSpace(NodeImport &n) {
+  Value x = n.input(0, "input");
+  std::optional<Blocks> blocks = readBlocks(n, x);
+  if (!blocks)
     return failure();
-  if (n.rank(x) != 4 || block < 1)
-    return n.result(
-        n.error("expected rank 4 and a positive blocksize, got " + describeDims(x.getType()) + " and " + Twine(block)));
-  if (mode != "DCR" && mode != "CRD")
-    return n.result(n.error("attribute 'mode': expected DCR or CRD, got " + quote(mode)));
   Dims d = n.dims(x);
-  DimAttr b = n.dim(block), channels = floorDiv(d[1], b * b);
-  if (!n.assumeEqual(channels * b * b, d[1]))
-    return failure();
-  bool depthFirst = mode == "DCR";
-  Value split =
-      depthFirst ? n.reshape(x, {d[0], b, b, channels, d[2], d[3]}) : n.reshape(x, {d[0], channels, b, b, d[2], d[3]});
-  Value spread = depthFirst ? n.transpose(split, {0, 3, 4, 1, 5, 2}) : n.transpose(split, {0, 1, 4, 2, 5, 3});
-  return n.result(n.reshape(spread, {d[0], channels, d[2] * b, d[3] * b}));
+  DimAttr b = blocks->size, channels = floorDiv(d[1], b * b);
+  Dims split = blocks->depthFirst ? Dims{d[0], b, b, channels, d[2], d[3]} : Dims{d[0], channels, b, b, d[2], d[3]};
+  SmallVector<int64_t> spread =
+      blocks->depthFirst ? SmallVector<int64_t>{0, 3, 4, 1, 5, 2} : SmallVector<int64_t>{0, 1, 4, 2, 5, 3};
+  return n.result(n.reshape(n.transpose(n.reshape(x, split), spread), {d[0], channels, d[2] * b, d[3] * b}));
 }
 
 static LogicalResult importSpaceToDepth(NodeImport &n) {
   Value x = n.input(0, "input");
-  int64_t block = n.getInt("blocksize");
-  if (!x || n.hasFailed())
+  std::optional<Blocks> blocks = readBlocks(n, x);
+  if (!blocks)
     return failure();
-  if (n.rank(x) != 4 || block < 1)
-    return n.result(
-        n.error("expected rank 4 and a positive blocksize, got " + describeDims(x.getType()) + " and " + Twine(block)));
   Dims d = n.dims(x);
-  DimAttr b = n.dim(block), rows = floorDiv(d[2], b), columns = floorDiv(d[3], b);
-  if (!n.assumeEqual(rows * b, d[2]) || !n.assumeEqual(columns * b, d[3]))
-    return failure();
-  Value split = n.transpose(n.reshape(x, {d[0], d[1], rows, b, columns, b}), {0, 3, 5, 1, 2, 4});
-  return n.result(n.reshape(split, {d[0], b * b * d[1], rows, columns}));
+  DimAttr b = blocks->size, rows = floorDiv(d[2], b), columns = floorDiv(d[3], b);
+  SmallVector<int64_t> gather =
+      blocks->depthFirst ? SmallVector<int64_t>{0, 3, 5, 1, 2, 4} : SmallVector<int64_t>{0, 1, 3, 5, 2, 4};
+  Value split = n.transpose(n.reshape(x, {d[0], d[1], rows, b, columns, b}), gather);
+  return n.result(n.reshape(split, {d[0], d[1] * b * b, rows, columns}));
 }
 
 //===- Repeating elements
