@@ -71,6 +71,14 @@ OpFoldResult SliceOp::fold(FoldAdaptor adaptor) {
 OpFoldResult ConcatOp::fold(FoldAdaptor adaptor) {
   if (getInputs().size() == 1)
     return getInputs()[0];
+  SmallVector<Value> nonEmpty;
+  for (Value input : getInputs())
+    if (constantValue(dimsOf(input)[getAxis()]) != 0)
+      nonEmpty.push_back(input);
+  if (!nonEmpty.empty() && nonEmpty.size() < getInputs().size()) {
+    getInputsMutable().assign(nonEmpty);
+    return getResult();
+  }
   auto type = cast<RankedTensorType>(getType());
   if (!type.hasStaticShape())
     return {};

@@ -182,7 +182,7 @@ struct FormStagesPass : sinter::impl::FormStagesPassBase<FormStagesPass> {
     // Members in reverse program order have no users left.
     llvm::DenseSet<Operation *> once(dead.begin(), dead.end());
     for (Operation &op : llvm::make_early_inc_range(llvm::reverse(getOperation().getBody().front())))
-      if (once.contains(&op) || (isLeaf(&op) && op.use_empty()))
+      if (once.contains(&op) || (op.use_empty() && (isLeaf(&op) || isa<LoadOp, ReshapeOp>(op))))
         op.erase();
   }
 };

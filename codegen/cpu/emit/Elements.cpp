@@ -99,6 +99,8 @@ Value Elements::shape(ShapeOp op, ArrayRef<Index> indices, int64_t lanes) {
 
 Value Elements::constantElement(ConstantOp op, ArrayRef<Index> indices, int64_t lanes) {
   auto dense = cast<DenseElementsAttr>(op.getValue());
+  if (dense.empty()) // no index exists: dead code of a loop that never runs
+    return f.splat(splatConstant(f.b, dense.getElementType(), 0), lanes);
   if (dense.isSplat())
     return f.splat(splatConstant(f.b, dense.getSplatValue<Attribute>()), lanes);
   // A small table: one select per element. Kernels get larger constants as operands.
