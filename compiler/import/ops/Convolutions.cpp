@@ -46,8 +46,9 @@ static LogicalResult importConv(NodeImport &n) {
   if (!checkKernelShape(n, kernel))
     return failure();
   std::optional<Windows> windows = readWindows(n, *spatial, kernel);
-  if (!windows || !n.assumeEqual(n.dims(filter)[1] * groups, n.dims(x)[1]))
-    return failure();
+  DimAttr channels = n.dims(x)[1], grouped = n.dims(filter)[1] * groups;
+  if (!windows || (!knownDifferent(grouped, channels) && !n.assumeEqual(grouped, channels)))
+    return failure(); // channels that differ are the operator's to report
   Value result = n.create<ConvOp>({x, filter}, [&](ConvOp::Properties &p) {
     Builder b(n.context());
     p.strides = b.getDenseI64ArrayAttr(windows->strides);

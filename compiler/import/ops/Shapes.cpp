@@ -121,6 +121,8 @@ static LogicalResult importDepthToSpace(NodeImport &n) {
     return failure();
   Dims d = n.dims(x);
   DimAttr b = blocks->size, channels = floorDiv(d[1], b * b);
+  if (!n.assumeEqual(channels * b * b, d[1]))
+    return failure();
   Dims split = blocks->depthFirst ? Dims{d[0], b, b, channels, d[2], d[3]} : Dims{d[0], channels, b, b, d[2], d[3]};
   SmallVector<int64_t> spread =
       blocks->depthFirst ? SmallVector<int64_t>{0, 3, 4, 1, 5, 2} : SmallVector<int64_t>{0, 1, 4, 2, 5, 3};
@@ -134,6 +136,8 @@ static LogicalResult importSpaceToDepth(NodeImport &n) {
     return failure();
   Dims d = n.dims(x);
   DimAttr b = blocks->size, rows = floorDiv(d[2], b), columns = floorDiv(d[3], b);
+  if (!n.assumeEqual(rows * b, d[2]) || !n.assumeEqual(columns * b, d[3]))
+    return failure();
   SmallVector<int64_t> gather =
       blocks->depthFirst ? SmallVector<int64_t>{0, 3, 5, 1, 2, 4} : SmallVector<int64_t>{0, 1, 3, 5, 2, 4};
   Value split = n.transpose(n.reshape(x, {d[0], d[1], rows, b, columns, b}), gather);

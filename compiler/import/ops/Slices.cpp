@@ -192,8 +192,8 @@ static Value crop(NodeImport &n, Value x, Pads &pads) {
     DimAttr cutLow = max(low * -1, zero), cutHigh = max(high * -1, zero);
     offset = cutLow;
     size = size - cutLow - cutHigh;
-    low = low + cutLow;
-    high = high + cutHigh;
+    low = max(low, zero);
+    high = max(high, zero);
     if (!n.assumeLessEqual(zero, size))
       return {};
   }
