@@ -21,7 +21,8 @@ StringRef sinter::stringify(DimOpKind kind) {
   llvm_unreachable("covered switch");
 }
 
-//===- Normal form --------------------------------------------------------------------------------------------------===//
+//===- Normal form
+//--------------------------------------------------------------------------------------------------===//
 
 namespace {
 std::string factorText(Attribute factor) {
@@ -112,8 +113,8 @@ std::optional<SmallVector<Attribute>> without(ArrayAttr product, ArrayAttr divis
   return rest;
 }
 
-/// Index of the term that leads in graded lexicographic order: highest degree, then earliest factors. Products keep this
-/// order, as division needs; the order of the terms themselves, that of their text, they do not.
+/// Index of the term that leads in graded lexicographic order: highest degree, then earliest factors. Products keep
+/// this order, as division needs; the order of the terms themselves, that of their text, they do not.
 size_t leadingTerm(DimAttr dim) {
   size_t lead = 0;
   SmallVector<std::string> leadTexts;
@@ -139,7 +140,8 @@ DimAttr divideExactly(DimAttr dividend, DimAttr divisor) {
     if (rest.getCoefficients().empty())
       return quotient;
     size_t lead = leadingTerm(rest);
-    std::optional<SmallVector<Attribute>> factors = without(rest.getProducts()[lead], divisor.getProducts()[divisorLead]);
+    std::optional<SmallVector<Attribute>> factors =
+        without(rest.getProducts()[lead], divisor.getProducts()[divisorLead]);
     int64_t by = divisor.getCoefficients()[divisorLead];
     if (!factors || rest.getCoefficients()[lead] % by)
       return {};
@@ -251,7 +253,8 @@ void cancelCommonFactors(DimAttr &lhs, DimAttr &rhs) {
 }
 } // namespace
 
-//===- Arithmetic ---------------------------------------------------------------------------------------------------===//
+//===- Arithmetic
+//---------------------------------------------------------------------------------------------------===//
 
 DimAttr sinter::dimConstant(MLIRContext *context, int64_t value) {
   if (!value)
@@ -308,7 +311,8 @@ DimAttr sinter::mod(DimAttr lhs, DimAttr rhs) {
 
 /// Adds the operands of a tree of one kind.
 static void addOperands(DimOpKind kind, DimAttr dim, SmallVectorImpl<DimAttr> &operands) {
-  bool isFactor = dim.getCoefficients().size() == 1 && dim.getCoefficients()[0] == 1 && dim.getProducts()[0].size() == 1;
+  bool isFactor =
+      dim.getCoefficients().size() == 1 && dim.getCoefficients()[0] == 1 && dim.getProducts()[0].size() == 1;
   auto op = isFactor ? dyn_cast<DimOpAttr>(dim.getProducts()[0][0]) : DimOpAttr();
   if (!op || op.getKind() != kind) {
     operands.push_back(dim);
@@ -327,7 +331,9 @@ static DimAttr extremum(DimOpKind kind, DimAttr lhs, DimAttr rhs) {
   for (DimAttr dim : operands)
     sorted.push_back({toString(dim), dim});
   llvm::sort(sorted, [](auto &a, auto &b) { return a.first < b.first; });
-  auto beats = [&](DimAttr a, DimAttr b) { return kind == DimOpKind::Min ? knownLessEqual(a, b) : knownLessEqual(b, a); };
+  auto beats = [&](DimAttr a, DimAttr b) {
+    return kind == DimOpKind::Min ? knownLessEqual(a, b) : knownLessEqual(b, a);
+  };
   for (auto &[text, dim] : sorted) {
     if (llvm::any_of(kept, [&](DimAttr other) { return beats(other, dim); }))
       continue;
@@ -381,7 +387,8 @@ std::optional<StringRef> sinter::symbolName(DimAttr dim) {
   return name ? std::optional(name.getValue()) : std::nullopt;
 }
 
-//===- Symbols and text ---------------------------------------------------------------------------------------------===//
+//===- Symbols and text
+//---------------------------------------------------------------------------------------------===//
 
 DimAttr sinter::substitute(DimAttr dim, llvm::function_ref<DimAttr(StringRef)> replace) {
   MLIRContext *context = dim.getContext();
@@ -436,7 +443,8 @@ std::string sinter::toString(DimAttr dim) {
   return text.empty() ? "0" : text;
 }
 
-//===- Tensor types -------------------------------------------------------------------------------------------------===//
+//===- Tensor types
+//-------------------------------------------------------------------------------------------------===//
 
 RankedTensorType sinter::tensorType(ArrayRef<DimAttr> dims, Type element) {
   SmallVector<int64_t> shape;

@@ -155,7 +155,8 @@ private:
     }
     if (!tokens.name(name))
       return {};
-    for (DimOpKind kind : {DimOpKind::FloorDiv, DimOpKind::CeilDiv, DimOpKind::Mod, DimOpKind::Min, DimOpKind::Max, DimOpKind::Product})
+    for (DimOpKind kind :
+         {DimOpKind::FloorDiv, DimOpKind::CeilDiv, DimOpKind::Mod, DimOpKind::Min, DimOpKind::Max, DimOpKind::Product})
       if (StringRef(name).equals_insensitive(stringify(kind)) && tokens.eat('(')) { // sympy writes Max, FloorDiv
         DimAttr lhs = sum(depth + 1);
         if (!lhs || !tokens.eat(','))
@@ -184,7 +185,8 @@ ParseResult sinter::parseDim(AsmParser &parser, DimAttr &dim) {
   return success();
 }
 
-//===- Attribute assembly -------------------------------------------------------------------------------------------===//
+//===- Attribute assembly
+//-------------------------------------------------------------------------------------------===//
 
 static ParseResult parseDimList(AsmParser &parser, SmallVectorImpl<DimAttr> &dims) {
   if (parser.parseLess())
@@ -211,12 +213,16 @@ void DimAttr::print(AsmPrinter &printer) const { printer << "<" << toString(*thi
 // A factor on its own is written as the dim that it makes.
 Attribute DimOpAttr::parse(AsmParser &parser, Type) {
   auto dim = cast_or_null<DimAttr>(DimAttr::parse(parser, {}));
-  auto op = dim && dim.getProducts().size() == 1 && dim.getProducts()[0].size() == 1 ? dyn_cast<DimOpAttr>(dim.getProducts()[0][0]) : DimOpAttr();
+  auto op = dim && dim.getProducts().size() == 1 && dim.getProducts()[0].size() == 1
+                ? dyn_cast<DimOpAttr>(dim.getProducts()[0][0])
+                : DimOpAttr();
   if (!op)
     parser.emitError(parser.getNameLoc(), "expected floordiv, ceildiv, mod, min or max of two dims");
   return op;
 }
-void DimOpAttr::print(AsmPrinter &printer) const { printer << "<" << toString(combine(getKind(), getLhs(), getRhs())) << ">"; }
+void DimOpAttr::print(AsmPrinter &printer) const {
+  printer << "<" << toString(combine(getKind(), getLhs(), getRhs())) << ">";
+}
 
 Attribute DimsAttr::parse(AsmParser &parser, Type) {
   SmallVector<DimAttr> dims;
@@ -229,13 +235,15 @@ void DimsAttr::print(AsmPrinter &printer) const {
   llvm::interleaveComma(getValues(), printer, [&](DimAttr dim) { printer << toString(dim); });
   printer << ">";
 }
-LogicalResult DimsAttr::verifyEncoding(ArrayRef<int64_t> shape, Type, llvm::function_ref<InFlightDiagnostic()> emitError) const {
+LogicalResult DimsAttr::verifyEncoding(ArrayRef<int64_t> shape, Type,
+                                       llvm::function_ref<InFlightDiagnostic()> emitError) const {
   if (shape.size() != getValues().size())
     return emitError() << "expected " << shape.size() << " dims in the encoding, got " << getValues().size();
   for (auto [size, dim] : llvm::zip(shape, getValues())) {
     std::optional<int64_t> value = constantValue(dim);
     if (ShapedType::isDynamic(size) ? value && *value >= 0 : value != size)
-      return emitError() << "expected dim " << (ShapedType::isDynamic(size) ? "?" : std::to_string(size)) << ", got " << toString(dim);
+      return emitError() << "expected dim " << (ShapedType::isDynamic(size) ? "?" : std::to_string(size)) << ", got "
+                         << toString(dim);
   }
   return success();
 }
@@ -249,6 +257,7 @@ ParseResult sinter::parseDims(OpAsmParser &parser, DimsAttr &dims) {
 }
 void sinter::printDims(OpAsmPrinter &printer, Operation *, DimsAttr dims) { dims.print(printer); }
 ParseResult sinter::parseDim(OpAsmParser &parser, DimAttr &dim) {
-  return failure(parser.parseLess() || sinter::parseDim(static_cast<AsmParser &>(parser), dim) || parser.parseGreater());
+  return failure(parser.parseLess() || sinter::parseDim(static_cast<AsmParser &>(parser), dim) ||
+                 parser.parseGreater());
 }
 void sinter::printDim(OpAsmPrinter &printer, Operation *, DimAttr dim) { dim.print(printer); }

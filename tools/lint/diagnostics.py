@@ -56,7 +56,7 @@ def messages():
 
 
 def tested():
-    return "\n".join(p.read_text(errors="replace") for p in files(".expected", ".mlir", ".test", ".cpp", under="test"))
+    return "\n".join(p.read_text(errors="replace") for p in files(".expected", ".mlir", ".onnxtxt", ".test", ".cpp", under="test"))
 
 
 def listed():

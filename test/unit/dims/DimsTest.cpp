@@ -1,5 +1,6 @@
 // The normal form of dims by example: which formulas of exporters and of shape inference are one attribute.
 #include "dialects/sinter/Sinter.h"
+#include "mlir/AsmParser/AsmParser.h"
 #include "mlir/IR/MLIRContext.h"
 #include "gtest/gtest.h"
 
@@ -166,6 +167,22 @@ TEST_F(Dims, Text) {
     EXPECT_EQ(parse(toString(symbol * 2 + 1)), symbol * 2 + 1) << name.str();
     EXPECT_EQ(symbolName(symbol), name);
   }
+}
+
+/// The assembly says what it expects.
+TEST_F(Dims, AssemblyErrors) {
+  std::string message;
+  mlir::ScopedDiagnosticHandler handler(&context, [&](mlir::Diagnostic &diagnostic) { message = diagnostic.str(); });
+  EXPECT_FALSE(mlir::parseAttribute("#sinter.dim<2 * + S>", &context));
+  EXPECT_EQ(message, "expected a dim such as 2*S + 1");
+  EXPECT_FALSE(mlir::parseAttribute("#sinter.dim_op<S + 1>", &context));
+  EXPECT_EQ(message, "expected floordiv, ceildiv, mod, min or max of two dims");
+  EXPECT_FALSE(mlir::parseType("tensor<?x4xf32, #sinter.dims<S>>", &context));
+  EXPECT_EQ(message, "expected 2 dims in the encoding, got 1");
+  EXPECT_FALSE(mlir::parseType("tensor<?x4xf32, #sinter.dims<S, 5>>", &context));
+  EXPECT_EQ(message, "expected dim 4, got 5");
+  EXPECT_FALSE(mlir::parseType("tensor<?xf32, #sinter.dims<3>>", &context));
+  EXPECT_EQ(message, "expected dim ?, got 3");
 }
 
 TEST_F(Dims, SymbolsAreVisited) {
