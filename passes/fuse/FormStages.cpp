@@ -53,8 +53,13 @@ public:
   void run() {
     Block &block = program.getBody().front();
     for (Operation &op : llvm::reverse(block)) {
-      if (isLeaf(&op) || isView(&op))
+      if (isView(&op))
         continue;
+      if (isLeaf(&op)) { // a view shows memory, so what it shows must have some
+        if (llvm::any_of(op.getUsers(), isView))
+          start(&op);
+        continue;
+      }
       if (fuse && isRename(&op) && op.getNumOperands() == 1 && joinAll(&op))
         continue;
       Group *target = fuse ? onlyReader(&op) : nullptr;
@@ -175,14 +180,15 @@ struct FormStagesPass : sinter::impl::FormStagesPassBase<FormStagesPass> {
     SmallVector<Operation *> dead;
     for (auto &group : grouping.groups) {
       StageOp stage = buildStage(*group);
-      group->output()->replaceAllUsesWith(stage.getResults());
+      Operation *output = group->output();
+      output->replaceUsesWithIf(stage.getResults(), [&](OpOperand &use) { return !isLeaf(output) || isView(use.getOwner()); });
       llvm::append_range(dead, group->members);
       ++numStages;
     }
     // Members in reverse program order have no users left.
     llvm::DenseSet<Operation *> once(dead.begin(), dead.end());
     for (Operation &op : llvm::make_early_inc_range(llvm::reverse(getOperation().getBody().front())))
-      if (once.contains(&op) || (op.use_empty() && (isLeaf(&op) || isa<LoadOp, ReshapeOp>(op))))
+      if ((once.contains(&op) && op.use_empty()) || (op.use_empty() && (isLeaf(&op) || isa<LoadOp, ReshapeOp>(op))))
         op.erase();
   }
 };
