@@ -14,7 +14,7 @@ def main():
     arguments = sys.argv[1:]
     if not any(not a.startswith("-") for a in arguments):
         arguments.append(str(ROOT / "test"))
-    code = subprocess.run([LLVM_BIN / "lit", "-s", "--no-progress-bar", f"-j{jobs_default()}", "--timeout=120",
+    code = subprocess.run([LLVM_BIN / "lit", "-s", "--no-progress-bar", f"-j{jobs_default()}",
                            f"--param=build={BUILD}", f"--param=python={sys.executable}", f"--output={results}",
                            *arguments], stderr=subprocess.STDOUT).returncode
     counts = Counts()
