@@ -47,11 +47,13 @@ void nodeNames(Location loc, SmallVectorImpl<StringRef> &names) {
 class HostBuilder {
 public:
   HostBuilder(ModuleOp module, llvm::LLVMContext &context, const HostOptions &options)
-      : source(module), program(*module.getOps<ProgramOp>().begin()), options(options), module(std::make_unique<llvm::Module>("host", context)),
-        tables(*this->module), b(context), values(symbolNames()) {}
+      : source(module), program(*module.getOps<ProgramOp>().begin()), options(options),
+        module(std::make_unique<llvm::Module>("host", context)), tables(*this->module), b(context),
+        values(symbolNames()) {}
 
   std::unique_ptr<llvm::Module> build() {
-    launches.append(program.getBody().front().getOps<LaunchOp>().begin(), program.getBody().front().getOps<LaunchOp>().end());
+    launches.append(program.getBody().front().getOps<LaunchOp>().begin(),
+                    program.getBody().front().getOps<LaunchOp>().end());
     assignPlaces();
     collectValues();
     std::vector<int> order = planMemory(buffers);
@@ -70,7 +72,8 @@ private:
     return names;
   }
 
-  //===- Places ----------------------------------------------------------------------------------------------------===//
+  //===- Places
+  //----------------------------------------------------------------------------------------------------===//
 
   static Value storageOf(Value value) {
     while (auto view = value.getDefiningOp<ReshapeOp>())
@@ -113,14 +116,16 @@ private:
     return std::max<int64_t>(value.value_or(1 << 20), 0);
   }
 
-  //===- Values ----------------------------------------------------------------------------------------------------===//
+  //===- Values
+  //----------------------------------------------------------------------------------------------------===//
 
   /// A formula over the kernel's symbols in terms of the program's.
   DimAttr atLaunch(LaunchOp launch, DimAttr formula) {
     KernelOp kernel = SymbolTable::lookupNearestSymbolFrom<KernelOp>(source, launch.getKernelAttr());
     llvm::StringMap<DimAttr> bound;
     if (kernel.getSymbols())
-      for (auto [name, dim] : llvm::zip(kernel.getSymbols()->getAsValueRange<StringAttr>(), launch.getDims().getValues()))
+      for (auto [name, dim] :
+           llvm::zip(kernel.getSymbols()->getAsValueRange<StringAttr>(), launch.getDims().getValues()))
         bound[name] = dim;
     return substitute(formula, [&](StringRef name) { return bound.lookup(name); });
   }
@@ -135,8 +140,10 @@ private:
         for (DimAttr dim : dimsOf(type))
           addDim(dim);
     for (auto assume : program.getBody().front().getOps<AssumeOp>())
-      addCheck(assume.getLhs(), assume.getRhs(), assume.getRelation() == "le", (assume.getMessage() + ": expected " + toString(assume.getLhs()) +
-               (assume.getRelation() == "le" ? " <= " : " == ") + toString(assume.getRhs())).str());
+      addCheck(assume.getLhs(), assume.getRhs(), assume.getRelation() == "le",
+               (assume.getMessage() + ": expected " + toString(assume.getLhs()) +
+                (assume.getRelation() == "le" ? " <= " : " == ") + toString(assume.getRhs()))
+                   .str());
     for (LaunchOp launch : launches) {
       for (Value result : launch.getResults())
         for (DimAttr dim : dimsOf(result))
@@ -154,15 +161,20 @@ private:
   void addDim(DimAttr dim) {
     values.add(dim);
     if (rangeOf(dim).lo < 0 && signChecked.insert(dim).second)
-      addCheck(dimConstant(program.getContext(), 0), dim, /*lessEqual=*/true, "expected a size of at least 0 for " + toString(dim));
+      addCheck(dimConstant(program.getContext(), 0), dim, /*lessEqual=*/true,
+               "expected a size of at least 0 for " + toString(dim));
   }
   void addCheck(DimAttr lhs, DimAttr rhs, bool lessEqual, const std::string &message) {
-    checks.push_back(tables.structure({tables.i32(values.add(lhs)), tables.i32(values.add(rhs)), tables.i32(lessEqual), tables.text(message)}));
+    checks.push_back(tables.structure(
+        {tables.i32(values.add(lhs)), tables.i32(values.add(rhs)), tables.i32(lessEqual), tables.text(message)}));
   }
 
-  //===- run -------------------------------------------------------------------------------------------------------===//
+  //===- run
+  //-------------------------------------------------------------------------------------------------------===//
 
-  llvm::Value *field(llvm::Value *frame, int index) { return b.CreateLoad(b.getPtrTy(), b.CreateConstInBoundsGEP1_64(b.getPtrTy(), frame, index)); }
+  llvm::Value *field(llvm::Value *frame, int index) {
+    return b.CreateLoad(b.getPtrTy(), b.CreateConstInBoundsGEP1_64(b.getPtrTy(), frame, index));
+  }
   llvm::Value *sizeAt(llvm::Value *table, int index) {
     return b.CreateLoad(b.getInt64Ty(), b.CreateConstInBoundsGEP1_64(b.getInt64Ty(), table, index));
   }
@@ -196,8 +208,8 @@ private:
       llvm_unreachable("covered switch");
     };
     auto *kernelType = llvm::FunctionType::get(b.getVoidTy(), {b.getPtrTy(), b.getInt64Ty(), b.getPtrTy()}, false);
-    auto launchFunction = module->getOrInsertFunction(
-        "sinter_rt_launch", b.getVoidTy(), b.getPtrTy(), b.getInt32Ty(), b.getPtrTy(), b.getPtrTy(), b.getInt64Ty(), b.getInt64Ty());
+    auto launchFunction = module->getOrInsertFunction("sinter_rt_launch", b.getVoidTy(), b.getPtrTy(), b.getInt32Ty(),
+                                                      b.getPtrTy(), b.getPtrTy(), b.getInt64Ty(), b.getInt64Ty());
     for (auto [index, launch] : llvm::enumerate(launches)) {
       int64_t slot = 0;
       for (ValueRange tensors : {ValueRange(launch.getOperands()), ValueRange(launch.getResults())})
@@ -207,7 +219,8 @@ private:
         b.CreateStore(sizeAt(table, values.add(dim)), b.CreateConstInBoundsGEP1_64(b.getInt64Ty(), dims, k));
       auto kernel = module->getOrInsertFunction(launch.getKernel(), kernelType);
       llvm::cast<llvm::Function>(kernel.getCallee())->setVisibility(llvm::GlobalValue::HiddenVisibility);
-      b.CreateCall(launchFunction, {frame, b.getInt32(index), kernel.getCallee(), args, size(table, launch, "tasks", 1), size(table, launch, "scratch", 0)});
+      b.CreateCall(launchFunction, {frame, b.getInt32(index), kernel.getCallee(), args, size(table, launch, "tasks", 1),
+                                    size(table, launch, "scratch", 0)});
     }
     b.CreateRetVoid();
     return function;
@@ -220,7 +233,8 @@ private:
     return value ? b.getInt64(*value) : sizeAt(table, values.add(formula));
   }
 
-  //===- Tables ----------------------------------------------------------------------------------------------------===//
+  //===- Tables
+  //----------------------------------------------------------------------------------------------------===//
 
   llvm::Constant *tensorTable(ArrayRef<Type> types, ArrayAttr attributes, StringRef name) {
     SmallVector<llvm::Constant *> rows;
@@ -232,8 +246,9 @@ private:
         dims.push_back(tables.i32(values.add(dim)));
         texts.push_back(tables.text(toString(dim)));
       }
-      rows.push_back(tables.structure({tables.text(label ? label.getValue() : ""), tables.i32(dtypeOf(elementType(type))), tables.i32(dims.size()),
-                                       tables.array(dims, "dims"), tables.array(texts, "dim_texts")}));
+      rows.push_back(
+          tables.structure({tables.text(label ? label.getValue() : ""), tables.i32(dtypeOf(elementType(type))),
+                            tables.i32(dims.size()), tables.array(dims, "dims"), tables.array(texts, "dim_texts")}));
     }
     return tables.array(rows, name);
   }
@@ -241,9 +256,10 @@ private:
     SmallVector<llvm::Constant *> rows;
     if (program.getSymbols())
       for (auto symbol : program.getSymbols()->getAsRange<SymbolAttr>())
-        rows.push_back(tables.structure({tables.text(symbol.getName().getValue()), tables.i64(symbol.getLo()), tables.i64(symbol.getHi()),
-                                         tables.i32(symbol.getSource() == "element" ? SINTER_FROM_ELEMENT : SINTER_FROM_DIM),
-                                         tables.i32(symbol.getInput()), tables.i32(symbol.getPosition())}));
+        rows.push_back(tables.structure(
+            {tables.text(symbol.getName().getValue()), tables.i64(symbol.getLo()), tables.i64(symbol.getHi()),
+             tables.i32(symbol.getSource() == "element" ? SINTER_FROM_ELEMENT : SINTER_FROM_DIM),
+             tables.i32(symbol.getInput()), tables.i32(symbol.getPosition())}));
     count = rows.size();
     return tables.array(rows, "symbols");
   }
@@ -256,7 +272,8 @@ private:
         DimAttr formula = scheduled(launch, key);
         return tables.i32(formula ? values.add(formula) : -1);
       };
-      rows.push_back(tables.structure({tables.text(launch.getKernel()), tables.text(llvm::join(names, ", ")), index("flops"), index("bytes")}));
+      rows.push_back(tables.structure(
+          {tables.text(launch.getKernel()), tables.text(llvm::join(names, ", ")), index("flops"), index("bytes")}));
     }
     return tables.array(rows, "launches");
   }
@@ -274,20 +291,39 @@ private:
     for (const std::string &feature : options.target.required)
       features.push_back(tables.text(feature));
     features.push_back(tables.null());
-    auto *weights = new llvm::GlobalVariable(*module, b.getInt8Ty(), true, llvm::GlobalValue::ExternalLinkage, nullptr, "sinter_weights");
+    auto *weights = new llvm::GlobalVariable(*module, b.getInt8Ty(), true, llvm::GlobalValue::ExternalLinkage, nullptr,
+                                             "sinter_weights");
     weights->setVisibility(llvm::GlobalValue::HiddenVisibility);
     int numSymbols, numProperties;
     llvm::Constant *symbols = symbolTable(numSymbols), *properties = propertyTable(numProperties);
     llvm::Constant *inputs = tensorTable(program.getArgumentTypes(), program.getArgAttrsAttr(), "inputs");
     llvm::Constant *outputs = tensorTable(program.getResultTypes(), program.getResAttrsAttr(), "outputs");
-    llvm::Constant *fields[] = {
-        tables.i32(SINTER_ABI_VERSION), tables.text(options.name), tables.text(options.target.name), tables.array(features, "features"),
-        tables.i32(program.getNumArguments()), tables.i32(program.getNumResults()), tables.i32(numSymbols), tables.i32(values.size()),
-        tables.i32(checks.size()), tables.i32(launches.size()), tables.i32(numProperties), inputs, outputs, symbols,
-        tables.array(checks, "checks"), launchTable(), properties, tables.i32(values.arena()), tables.text(arena),
-        tables.i64(options.weightBytes), weights, plan, run};
+    llvm::Constant *fields[] = {tables.i32(SINTER_ABI_VERSION),
+                                tables.text(options.name),
+                                tables.text(options.target.name),
+                                tables.array(features, "features"),
+                                tables.i32(program.getNumArguments()),
+                                tables.i32(program.getNumResults()),
+                                tables.i32(numSymbols),
+                                tables.i32(values.size()),
+                                tables.i32(checks.size()),
+                                tables.i32(launches.size()),
+                                tables.i32(numProperties),
+                                inputs,
+                                outputs,
+                                symbols,
+                                tables.array(checks, "checks"),
+                                launchTable(),
+                                properties,
+                                tables.i32(values.arena()),
+                                tables.text(arena),
+                                tables.i64(options.weightBytes),
+                                weights,
+                                plan,
+                                run};
     llvm::Constant *data = llvm::ConstantStruct::getAnon(module->getContext(), fields);
-    new llvm::GlobalVariable(*module, data->getType(), true, llvm::GlobalValue::ExternalLinkage, data, "sinter_program_main");
+    new llvm::GlobalVariable(*module, data->getType(), true, llvm::GlobalValue::ExternalLinkage, data,
+                             "sinter_program_main");
   }
 
   ModuleOp source;
@@ -306,6 +342,7 @@ private:
 };
 } // namespace
 
-std::unique_ptr<llvm::Module> sinter::emitHost(ModuleOp module, llvm::LLVMContext &context, const HostOptions &options) {
+std::unique_ptr<llvm::Module> sinter::emitHost(ModuleOp module, llvm::LLVMContext &context,
+                                               const HostOptions &options) {
   return HostBuilder(module, context, options).build();
 }

@@ -45,7 +45,9 @@ std::vector<int> sinter::planMemory(std::vector<PlannedBuffer> &buffers) {
   std::vector<int> bySize(count);
   for (int i = 0; i < count; ++i)
     bySize[i] = i;
-  llvm::sort(bySize, [&](int a, int b) { return std::pair(-buffers[a].nominalBytes, a) < std::pair(-buffers[b].nominalBytes, b); });
+  llvm::sort(bySize, [&](int a, int b) {
+    return std::pair(-buffers[a].nominalBytes, a) < std::pair(-buffers[b].nominalBytes, b);
+  });
   std::vector<int64_t> offset(count, -1);
   for (int i : bySize) {
     std::vector<std::pair<int64_t, int64_t>> busy;
@@ -109,7 +111,8 @@ private:
 };
 } // namespace
 
-std::string sinter::arenaText(mlir::MLIRContext *context, const std::vector<PlannedBuffer> &buffers, const std::vector<int> &order) {
+std::string sinter::arenaText(mlir::MLIRContext *context, const std::vector<PlannedBuffer> &buffers,
+                              const std::vector<int> &order) {
   constexpr size_t maxSums = 8;
   using Sums = std::vector<SizeSums::Sum>;
   SizeSums sizes;

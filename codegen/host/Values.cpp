@@ -96,8 +96,10 @@ private:
     llvm::Value *zero = b.getInt64(0), *divisor = minmax(y, b.getInt64(1), true);
     llvm::Value *quotient = b.CreateSDiv(x, divisor), *remainder = b.CreateSRem(x, divisor);
     switch (op.getKind()) {
-    case DimOpKind::FloorDiv: return b.CreateSub(quotient, b.CreateZExt(b.CreateICmpSLT(remainder, zero), b.getInt64Ty()));
-    case DimOpKind::CeilDiv: return b.CreateAdd(quotient, b.CreateZExt(b.CreateICmpSGT(remainder, zero), b.getInt64Ty()));
+    case DimOpKind::FloorDiv:
+      return b.CreateSub(quotient, b.CreateZExt(b.CreateICmpSLT(remainder, zero), b.getInt64Ty()));
+    case DimOpKind::CeilDiv:
+      return b.CreateAdd(quotient, b.CreateZExt(b.CreateICmpSGT(remainder, zero), b.getInt64Ty()));
     default: return b.CreateSelect(b.CreateICmpSLT(remainder, zero), b.CreateAdd(remainder, divisor), remainder);
     }
   }

@@ -1,7 +1,7 @@
 // The table of sizes of a program: every formula once, and the code that fills it.
 #pragma once
-#include "dialects/sinter/Sinter.h"
 #include "codegen/host/MemoryPlan.h"
+#include "dialects/sinter/Sinter.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/Module.h"
 

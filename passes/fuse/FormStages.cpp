@@ -1,9 +1,9 @@
 // Groups operators into stages; see Passes.td.
 //
-// Operators are visited from the outputs to the inputs. One that only feeds a single group may join it: then nothing outside
-// the group lies between, so groups stay convex and a stage can stand where its output operator stood.
-#include "passes/fuse/Passes.h"
+// Operators are visited from the outputs to the inputs. One that only feeds a single group may join it: then nothing
+// outside the group lies between, so groups stay convex and a stage can stand where its output operator stood.
 #include "mlir/IR/IRMapping.h"
+#include "passes/fuse/Passes.h"
 #include "llvm/ADT/MapVector.h"
 
 using namespace mlir;
@@ -181,7 +181,8 @@ struct FormStagesPass : sinter::impl::FormStagesPassBase<FormStagesPass> {
     for (auto &group : grouping.groups) {
       StageOp stage = buildStage(*group);
       Operation *output = group->output();
-      output->replaceUsesWithIf(stage.getResults(), [&](OpOperand &use) { return !isLeaf(output) || isView(use.getOwner()); });
+      output->replaceUsesWithIf(stage.getResults(),
+                                [&](OpOperand &use) { return !isLeaf(output) || isView(use.getOwner()); });
       llvm::append_range(dead, group->members);
       ++numStages;
     }

@@ -1,6 +1,6 @@
 // Copies outputs that no operator of their own computes; see Passes.td.
-#include "passes/fuse/Passes.h"
 #include "mlir/IR/PatternMatch.h"
+#include "passes/fuse/Passes.h"
 
 using namespace mlir;
 namespace sinter {

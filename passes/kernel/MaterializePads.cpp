@@ -28,8 +28,8 @@ static void materializePads(ConvOp conv) {
   SmallVector<DimAttr> dims = dimsOf(conv.getInput());
   for (auto [dim, before, after] : llvm::zip(dims, low, high))
     dim = dim + before + after;
-  Value padded = PadOp::create(builder, conv.getLoc(), tensorType(dims, element), PadMode::constant, conv.getInput(), fill,
-                               DimsAttr::get(context, low), DimsAttr::get(context, high));
+  Value padded = PadOp::create(builder, conv.getLoc(), tensorType(dims, element), PadMode::constant, conv.getInput(),
+                               fill, DimsAttr::get(context, low), DimsAttr::get(context, high));
   conv.getInputMutable().assign(padded);
   conv.setLowAttr(DimsAttr::get(context, none));
   conv.setHighAttr(DimsAttr::get(context, none));

@@ -1,7 +1,7 @@
 // Stages to kernels and launches; see Passes.td.
-#include "passes/kernel/Passes.h"
 #include "mlir/IR/AttrTypeSubElements.h"
 #include "mlir/IR/IRMapping.h"
+#include "passes/kernel/Passes.h"
 #include "llvm/ADT/MapVector.h"
 
 using namespace mlir;
@@ -83,7 +83,8 @@ private:
     return renamer;
   }
   std::string localName(StringRef name) {
-    return (name.starts_with("$") ? "$d" : "d") + std::to_string(symbols.find(StringAttr::get(stage.getContext(), name))->second);
+    return (name.starts_with("$") ? "$d" : "d") +
+           std::to_string(symbols.find(StringAttr::get(stage.getContext(), name))->second);
   }
 
   StageOp stage;
@@ -131,7 +132,8 @@ struct OutlineKernelsPass : sinter::impl::OutlineKernelsPassBase<OutlineKernelsP
           ++numKernels;
         }
         OpBuilder builder(stage);
-        auto launch = LaunchOp::create(builder, stage.getLoc(), stage.getResultTypes(), known.getSymName(), outline.operandValues(), outline.dims());
+        auto launch = LaunchOp::create(builder, stage.getLoc(), stage.getResultTypes(), known.getSymName(),
+                                       outline.operandValues(), outline.dims());
         stage.replaceAllUsesWith(launch.getResults());
         stage.erase();
         ++numLaunches;

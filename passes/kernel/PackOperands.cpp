@@ -18,7 +18,8 @@ LogicalResult packOperand(ContractOp op, int64_t width) {
   OpBuilder builder(op);
   bool onLeft = op.getLhs().getDefiningOp<LoadOp>() != nullptr && !op.getRhs().getDefiningOp<LoadOp>();
   Value weight = onLeft ? op.getLhs() : op.getRhs();
-  SmallVector<int64_t> labels(onLeft ? op.getLhsLabels() : op.getRhsLabels()), others(onLeft ? op.getRhsLabels() : op.getLhsLabels());
+  SmallVector<int64_t> labels(onLeft ? op.getLhsLabels() : op.getRhsLabels()),
+      others(onLeft ? op.getRhsLabels() : op.getLhsLabels());
   Value other = onLeft ? op.getRhs() : op.getLhs();
   auto type = cast<RankedTensorType>(weight.getType());
   if (!weight.getDefiningOp<LoadOp>() || type.getRank() != 2 || !type.getElementType().isF32())
@@ -35,10 +36,12 @@ LogicalResult packOperand(ContractOp op, int64_t width) {
   SmallVector<DimAttr> dims = dimsOf(weight);
   if (labels[0] == column) {
     std::swap(dims[0], dims[1]);
-    matrix = TransposeOp::create(builder, op.getLoc(), tensorType(dims, type.getElementType()), weight, ArrayRef<int64_t>{1, 0});
+    matrix = TransposeOp::create(builder, op.getLoc(), tensorType(dims, type.getElementType()), weight,
+                                 ArrayRef<int64_t>{1, 0});
   }
   int64_t columns = *constantValue(dims[1]);
-  SmallVector<DimAttr> panels{ceilDiv(dims[1], dimConstant(op.getContext(), width)), dims[0], dimConstant(op.getContext(), width)};
+  SmallVector<DimAttr> panels{ceilDiv(dims[1], dimConstant(op.getContext(), width)), dims[0],
+                              dimConstant(op.getContext(), width)};
   Value packed = PackOp::create(builder, op.getLoc(), tensorType(panels, type.getElementType()), matrix, width);
   Value unpacked = UnpackOp::create(builder, op.getLoc(), matrix.getType(), packed, columns);
   op.getLhsMutable().assign(other);

@@ -1,9 +1,9 @@
 // Order of the passes of the stage `kernel`.
 #include "passes/kernel/Pipeline.h"
+#include "mlir/Transforms/Passes.h"
 #include "passes/kernel/Passes.h"
 #include "passes/simplify/Passes.h"
 #include "target/Schedules.h"
-#include "mlir/Transforms/Passes.h"
 
 using namespace mlir;
 

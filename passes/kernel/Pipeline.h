@@ -1,7 +1,7 @@
 // Stage 5: kernels isolated, deduplicated and scheduled.
 #pragma once
-#include "target/TargetInfo.h"
 #include "mlir/Pass/PassManager.h"
+#include "target/TargetInfo.h"
 
 namespace sinter {
 struct KernelOptions {

@@ -19,7 +19,8 @@ static DimAttr workPerElement(Operation *root, MLIRContext *context) {
   if (auto contract = dyn_cast<ContractOp>(root)) {
     SmallVector<int64_t> seen(contract.getOutLabels());
     DimAttr work = one;
-    for (auto [value, labels] : {std::pair(contract.getLhs(), contract.getLhsLabels()), std::pair(contract.getRhs(), contract.getRhsLabels())})
+    for (auto [value, labels] :
+         {std::pair(contract.getLhs(), contract.getLhsLabels()), std::pair(contract.getRhs(), contract.getRhsLabels())})
       for (auto [label, dim] : llvm::zip(labels, dimsOf(value)))
         if (!llvm::is_contained(seen, label)) {
           seen.push_back(label);
@@ -47,8 +48,8 @@ static DimAttr workPerElement(Operation *root, MLIRContext *context) {
   return one;
 }
 
-/// True if the contraction emitter takes `kernel`: f32, one label per kind but rows, the result's innermost dim a column of the
-/// right operand that lies contiguous in memory, row labels in the order of the result.
+/// True if the contraction emitter takes `kernel`: f32, one label per kind but rows, the result's innermost dim a
+/// column of the right operand that lies contiguous in memory, row labels in the order of the result.
 static bool isTileable(ContractOp op) {
   if (!op.getLhs().getType().getElementType().isF32() || op.getOutLabels().empty())
     return false;
@@ -67,7 +68,8 @@ static bool isTileable(ContractOp op) {
   for (int64_t label : lhs)
     if (!llvm::is_contained(out, label) && !llvm::is_contained(rhs, label))
       return false;
-  return terms == 1 && llvm::all_of(rhs, [&](int64_t label) { return label == column || llvm::is_contained(lhs, label); });
+  return terms == 1 &&
+         llvm::all_of(rhs, [&](int64_t label) { return label == column || llvm::is_contained(lhs, label); });
 }
 
 namespace {
@@ -85,12 +87,13 @@ private:
     kernel.walk([&](Operation *op) { root = op->hasTrait<IsStageRoot>() ? op : root; });
     DimAttr one = dimConstant(&getContext(), 1), elements = elementCount(kernel.getResultTypes()[0]);
     DimAttr work = elements * workPerElement(root, &getContext());
-    // Work that is done as a whole runs in one task; other work in tasks of at least taskGrain operations, few enough to
-    // keep the launch cheap. Tasks past the space's size are empty.
+    // Work that is done as a whole runs in one task; other work in tasks of at least taskGrain operations, few enough
+    // to keep the launch cheap. Tasks past the space's size are empty.
     bool whole = isa_and_nonnull<ScatterOp>(root);
     DimAttr tasks = one;
     if (!whole)
-      tasks = max(one, min(floorDiv(work, dimConstant(&getContext(), schedule::taskGrain)), dimConstant(&getContext(), schedule::maxTasks)));
+      tasks = max(one, min(floorDiv(work, dimConstant(&getContext(), schedule::taskGrain)),
+                           dimConstant(&getContext(), schedule::maxTasks)));
     DimAttr bytes = dimConstant(&getContext(), 0);
     for (ArrayRef<Type> types : {kernel.getArgumentTypes(), kernel.getResultTypes()})
       for (Type type : types)

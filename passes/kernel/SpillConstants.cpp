@@ -26,7 +26,8 @@ struct SpillConstantsPass : sinter::impl::SpillConstantsPassBase<SpillConstantsP
         WeightOp &weight = spilled[constant.getValue()];
         if (!weight) {
           OpBuilder builder(getOperation().getBody(), getOperation().getBody()->begin());
-          weight = WeightOp::create(builder, constant.getLoc(), "constant", constant.getType(), StringAttr(), 0, 0, StringAttr());
+          weight = WeightOp::create(builder, constant.getLoc(), "constant", constant.getType(), StringAttr(), 0, 0,
+                                    StringAttr());
           builder.createBlock(&weight.getRecipe());
           YieldOp::create(builder, constant.getLoc(), builder.clone(*constant)->getResults());
           symbols.insert(weight);

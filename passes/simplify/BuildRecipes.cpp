@@ -1,6 +1,6 @@
 // Work on weights happens once, when the executable is written; see Passes.td.
-#include "passes/simplify/Passes.h"
 #include "mlir/IR/IRMapping.h"
+#include "passes/simplify/Passes.h"
 
 using namespace mlir;
 namespace sinter {
@@ -40,7 +40,8 @@ struct BuildRecipesPass : sinter::impl::BuildRecipesPassBase<BuildRecipesPass> {
           continue;
         WeightOp weight = buildRecipe(&op, symbols, known);
         OpBuilder builder(&op);
-        op.replaceAllUsesWith(ValueRange{LoadOp::create(builder, op.getLoc(), op.getResult(0).getType(), weight.getSymName())});
+        op.replaceAllUsesWith(
+            ValueRange{LoadOp::create(builder, op.getLoc(), op.getResult(0).getType(), weight.getSymName())});
         op.erase();
       }
     eraseUnused(symbols);
@@ -54,7 +55,8 @@ private:
     for (Value operand : op->getOperands())
       if (auto load = operand.getDefiningOp<LoadOp>())
         base = load.getWeight();
-    auto weight = WeightOp::create(builder, op->getLoc(), "recipe", cast<RankedTensorType>(op->getResult(0).getType()), StringAttr(), 0, 0, StringAttr());
+    auto weight = WeightOp::create(builder, op->getLoc(), "recipe", cast<RankedTensorType>(op->getResult(0).getType()),
+                                   StringAttr(), 0, 0, StringAttr());
     builder.createBlock(&weight.getRecipe());
     IRMapping mapping;
     std::function<void(Operation *)> copy = [&](Operation *source) {

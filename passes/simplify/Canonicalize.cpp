@@ -1,8 +1,8 @@
 // Canonical form of a program; see Passes.td. Folds of single operators live with the dialect.
-#include "passes/simplify/Passes.h"
 #include "dialects/sinter/ConstantFold.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+#include "passes/simplify/Passes.h"
 
 using namespace mlir;
 namespace sinter {
@@ -33,7 +33,8 @@ struct MergeTransposePair final : OpRewritePattern<TransposeOp> {
 
 /// Reads a transposed or broadcast operand of a contraction under other labels.
 ///   contract(transpose(a, p), b)   -->   contract(a, b) with a's labels permuted
-///   contract(broadcast(a), b)      -->   contract(a, b) with the broadcast labels dropped, where b or nothing needs them
+///   contract(broadcast(a), b)      -->   contract(a, b) with the broadcast labels dropped, where b or nothing needs
+///   them
 /// Always profitable: no copy of the operand.
 struct AbsorbOperandMovement final : OpRewritePattern<ContractOp> {
   using OpRewritePattern::OpRewritePattern;
@@ -65,7 +66,8 @@ struct AbsorbOperandMovement final : OpRewritePattern<ContractOp> {
 
 private:
   /// A broadcast label may go if the other operand has it; a label that only this operand has keeps its extent here.
-  static bool absorbable(ContractOp op, BroadcastOp broadcast, ArrayRef<int64_t> labels, ArrayRef<int64_t> others, SmallVectorImpl<int64_t> &moved) {
+  static bool absorbable(ContractOp op, BroadcastOp broadcast, ArrayRef<int64_t> labels, ArrayRef<int64_t> others,
+                         SmallVectorImpl<int64_t> &moved) {
     SmallVector<DimAttr> input = dimsOf(broadcast.getInput()), result = dimsOf(broadcast.getResult());
     for (int64_t dim = 0; dim < int64_t(result.size()); ++dim) {
       bool kept = llvm::is_contained(broadcast.getMapping(), dim);
@@ -91,8 +93,8 @@ struct AbsorbResultTranspose final : OpRewritePattern<TransposeOp> {
     SmallVector<int64_t> labels;
     for (int64_t dim : transpose.getPermutation())
       labels.push_back(contract.getOutLabels()[dim]);
-    rewriter.replaceOpWithNewOp<ContractOp>(transpose, transpose.getType(), contract.getLhs(), contract.getRhs(), contract.getLhsLabels(),
-                                            contract.getRhsLabels(), labels);
+    rewriter.replaceOpWithNewOp<ContractOp>(transpose, transpose.getType(), contract.getLhs(), contract.getRhs(),
+                                            contract.getLhsLabels(), contract.getRhsLabels(), labels);
     return success();
   }
 };
@@ -113,7 +115,8 @@ struct DropUnitBroadcastDims final : OpRewritePattern<BroadcastOp> {
     if (mapping.size() == op.getMapping().size())
       return rewriter.notifyMatchFailure(op, "no dim of size 1");
     Type element = op.getType().getElementType();
-    Value input = rewriter.createOrFold<ReshapeOp>(op.getLoc(), tensorType(kept, element), op.getInput(), DimsAttr::get(op.getContext(), kept));
+    Value input = rewriter.createOrFold<ReshapeOp>(op.getLoc(), tensorType(kept, element), op.getInput(),
+                                                   DimsAttr::get(op.getContext(), kept));
     rewriter.replaceOpWithNewOp<BroadcastOp>(op, op.getType(), input, mapping, op.getDimsAttr());
     return success();
   }
@@ -168,8 +171,8 @@ private:
 struct CanonicalizePass : sinter::impl::CanonicalizePassBase<CanonicalizePass> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    patterns.add<MergeTransposePair, AbsorbOperandMovement, AbsorbResultTranspose, DropUnitBroadcastDims, MergeBroadcastPair, SimplifyScalarOperand>(
-        &getContext());
+    patterns.add<MergeTransposePair, AbsorbOperandMovement, AbsorbResultTranspose, DropUnitBroadcastDims,
+                 MergeBroadcastPair, SimplifyScalarOperand>(&getContext());
     GreedyRewriteConfig config;
     config.setUseTopDownTraversal(true);
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns), config)))

@@ -1,7 +1,7 @@
 // Order of the passes of the stage `simplify`.
 #include "passes/simplify/Pipeline.h"
-#include "passes/simplify/Passes.h"
 #include "mlir/Transforms/Passes.h"
+#include "passes/simplify/Passes.h"
 
 using namespace mlir;
 

@@ -1,8 +1,8 @@
 // Merges dims that belong together and moves reshapes towards the outputs; see Passes.td.
-#include "passes/simplify/Passes.h"
 #include "dialects/sinter/ReshapeGroups.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+#include "passes/simplify/Passes.h"
 
 using namespace mlir;
 namespace sinter {
@@ -15,7 +15,8 @@ using namespace sinter;
 
 static Value reshapeTo(PatternRewriter &rewriter, Location loc, Value value, ArrayRef<DimAttr> dims) {
   Type element = cast<RankedTensorType>(value.getType()).getElementType();
-  return rewriter.createOrFold<ReshapeOp>(loc, tensorType(dims, element), value, DimsAttr::get(rewriter.getContext(), dims));
+  return rewriter.createOrFold<ReshapeOp>(loc, tensorType(dims, element), value,
+                                          DimsAttr::get(rewriter.getContext(), dims));
 }
 
 namespace {
@@ -40,8 +41,10 @@ struct MergeContractLabels final : OpRewritePattern<ContractOp> {
         lists[side].erase(lists[side].begin() + at + 1);
       }
     Type element = op.getType().getElementType();
-    Value lhs = reshapeTo(rewriter, op.getLoc(), op.getLhs(), dims[0]), rhs = reshapeTo(rewriter, op.getLoc(), op.getRhs(), dims[1]);
-    Value merged = ContractOp::create(rewriter, op.getLoc(), tensorType(dims[2], element), lhs, rhs, lists[0], lists[1], lists[2]);
+    Value lhs = reshapeTo(rewriter, op.getLoc(), op.getLhs(), dims[0]),
+          rhs = reshapeTo(rewriter, op.getLoc(), op.getRhs(), dims[1]);
+    Value merged =
+        ContractOp::create(rewriter, op.getLoc(), tensorType(dims[2], element), lhs, rhs, lists[0], lists[1], lists[2]);
     rewriter.replaceOp(op, reshapeTo(rewriter, op.getLoc(), merged, dimsOf(op.getResult())));
     return success();
   }
@@ -52,10 +55,10 @@ private:
       for (size_t i = 0; i + 1 < list.size(); ++i) {
         int64_t first = list[i], second = list[i + 1];
         bool together = first != second && llvm::all_of(lists, [&](ArrayRef<int64_t> other) {
-          auto a = llvm::find(other, first), b = llvm::find(other, second);
-          bool once = llvm::count(other, first) <= 1 && llvm::count(other, second) <= 1;
-          return once && (a == other.end() ? b == other.end() : a + 1 == b && b != other.end());
-        });
+                          auto a = llvm::find(other, first), b = llvm::find(other, second);
+                          bool once = llvm::count(other, first) <= 1 && llvm::count(other, second) <= 1;
+                          return once && (a == other.end() ? b == other.end() : a + 1 == b && b != other.end());
+                        });
         if (together)
           return std::pair(first, second);
       }
@@ -69,8 +72,10 @@ struct View {
   SmallVector<DimAttr> from, to;
   SmallVector<ReshapeGroup> groups;
   explicit View(ReshapeOp reshape)
-      : source(reshape.getInput()), from(dimsOf(reshape.getInput())), to(dimsOf(reshape.getResult())), groups(reshapeGroups(from, to)) {}
-  /// Work on the source runs under fewer dims. Sinking only such reshapes makes every rewrite lower a rank, so they end.
+      : source(reshape.getInput()), from(dimsOf(reshape.getInput())), to(dimsOf(reshape.getResult())),
+        groups(reshapeGroups(from, to)) {}
+  /// Work on the source runs under fewer dims. Sinking only such reshapes makes every rewrite lower a rank, so they
+  /// end.
   bool isFlatter() const { return from.size() < to.size(); }
   /// The source dim that result dim `dim` passes through from.
   std::optional<int64_t> sourceOf(int64_t dim) const {
@@ -90,7 +95,8 @@ struct SinkThroughElementwise final : RewritePattern {
       return rewriter.notifyMatchFailure(op, "not elementwise");
     ReshapeOp reshape;
     for (Value operand : op->getOperands())
-      if (auto candidate = operand.getDefiningOp<ReshapeOp>(); candidate && !reshape && isComputed(candidate.getInput()) && View(candidate).isFlatter())
+      if (auto candidate = operand.getDefiningOp<ReshapeOp>();
+          candidate && !reshape && isComputed(candidate.getInput()) && View(candidate).isFlatter())
         reshape = candidate;
     if (!reshape)
       return rewriter.notifyMatchFailure(op, "no operand is a reshape of a computed value with fewer dims");
@@ -119,7 +125,8 @@ private:
     Operation *producer = operand.getDefiningOp();
     if (auto broadcast = dyn_cast_or_null<BroadcastOp>(producer))
       return llvm::all_of(broadcast.getMapping(), [&](int64_t dim) { return view.sourceOf(dim).has_value(); });
-    return !producer || isa<ReshapeOp, LoadOp>(producer) || producer->hasTrait<IsStageRoot>() || (!operand.hasOneUse() && !isa<IotaOp>(producer));
+    return !producer || isa<ReshapeOp, LoadOp>(producer) || producer->hasTrait<IsStageRoot>() ||
+           (!operand.hasOneUse() && !isa<IotaOp>(producer));
   }
   static Value follow(PatternRewriter &rewriter, Value operand, const View &view) {
     auto broadcast = operand.getDefiningOp<BroadcastOp>();
@@ -129,8 +136,8 @@ private:
     for (int64_t dim : broadcast.getMapping())
       mapping.push_back(*view.sourceOf(dim));
     Type element = broadcast.getType().getElementType();
-    return BroadcastOp::create(rewriter, broadcast.getLoc(), tensorType(view.from, element), broadcast.getInput(), mapping,
-                               DimsAttr::get(rewriter.getContext(), view.from));
+    return BroadcastOp::create(rewriter, broadcast.getLoc(), tensorType(view.from, element), broadcast.getInput(),
+                               mapping, DimsAttr::get(rewriter.getContext(), view.from));
   }
 };
 
@@ -195,7 +202,8 @@ struct SinkThroughBroadcast final : OpRewritePattern<BroadcastOp> {
     for (; next < int64_t(result.size()); ++next)
       dims.push_back(result[next]);
     Type type = tensorType(dims, op.getType().getElementType());
-    Value repeated = BroadcastOp::create(rewriter, op.getLoc(), type, view.source, mapping, DimsAttr::get(op.getContext(), dims));
+    Value repeated =
+        BroadcastOp::create(rewriter, op.getLoc(), type, view.source, mapping, DimsAttr::get(op.getContext(), dims));
     rewriter.replaceOp(op, reshapeTo(rewriter, op.getLoc(), repeated, result));
     return success();
   }

@@ -1,6 +1,6 @@
 // Uses each learned equality of dims once; see Passes.td.
-#include "passes/simplify/Passes.h"
 #include "mlir/IR/AttrTypeSubElements.h"
+#include "passes/simplify/Passes.h"
 
 using namespace mlir;
 namespace sinter {
@@ -65,7 +65,8 @@ struct SubstituteDimsPass : sinter::impl::SubstituteDimsPassBase<SubstituteDimsP
     if (!any)
       return;
     AttrTypeReplacer replacer;
-    replacer.addReplacement([&](DimAttr dim) -> std::pair<Attribute, WalkResult> { return {solution.apply(dim), WalkResult::skip()}; });
+    replacer.addReplacement(
+        [&](DimAttr dim) -> std::pair<Attribute, WalkResult> { return {solution.apply(dim), WalkResult::skip()}; });
     for (auto program : getOperation().getOps<ProgramOp>()) {
       program.walk([&](Operation *op) {
         if (isa<AssumeOp>(op) || op == program)
@@ -82,7 +83,9 @@ private:
   /// A dim that became a constant moves from the encoding into the shape.
   static Type refreshed(Type type) {
     auto tensor = dyn_cast<RankedTensorType>(type);
-    return tensor && isa_and_nonnull<DimsAttr>(tensor.getEncoding()) ? tensorType(dimsOf(tensor), tensor.getElementType()) : type;
+    return tensor && isa_and_nonnull<DimsAttr>(tensor.getEncoding())
+               ? tensorType(dimsOf(tensor), tensor.getElementType())
+               : type;
   }
   static void refreshTypes(Operation *op) {
     for (Value result : op->getResults())
@@ -94,7 +97,8 @@ private:
       Type solved = refreshed(replacer.replace(argument.getType()));
       if (solved == argument.getType())
         continue;
-      auto view = ReshapeOp::create(builder, argument.getLoc(), solved, argument, DimsAttr::get(&getContext(), dimsOf(solved)));
+      auto view =
+          ReshapeOp::create(builder, argument.getLoc(), solved, argument, DimsAttr::get(&getContext(), dimsOf(solved)));
       argument.replaceAllUsesExcept(view, view);
     }
     // Outputs keep their interface's dims.
@@ -102,7 +106,8 @@ private:
     builder.setInsertionPoint(end);
     for (auto [operand, type] : llvm::zip(end->getOpOperands(), program.getResultTypes()))
       if (operand.get().getType() != type)
-        operand.set(ReshapeOp::create(builder, end->getLoc(), type, operand.get(), DimsAttr::get(&getContext(), dimsOf(type))));
+        operand.set(
+            ReshapeOp::create(builder, end->getLoc(), type, operand.get(), DimsAttr::get(&getContext(), dimsOf(type))));
   }
 };
 } // namespace

@@ -1,9 +1,9 @@
 // The contraction emitter: register tiles over a right operand in column panels.
 //
-// For a block of rows and a group of panels, a task keeps rows x columns sums in registers over all of K, reading the right
-// operand as vectors and the left one as broadcast scalars, then applies the fused scalar work to the sums and stores. The
-// last rows are done by a tile that overlaps the one before (same values twice), fewer rows than a tile one by one; the last
-// panel of a width that is no multiple goes through scratch. Results depend on shapes and tile alone.
+// For a block of rows and a group of panels, a task keeps rows x columns sums in registers over all of K, reading the
+// right operand as vectors and the left one as broadcast scalars, then applies the fused scalar work to the sums and
+// stores. The last rows are done by a tile that overlaps the one before (same values twice), fewer rows than a tile one
+// by one; the last panel of a width that is no multiple goes through scratch. Results depend on shapes and tile alone.
 // Source of the scheme: Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplication", 2008.
 #include "codegen/cpu/emit/Contraction.h"
 #include "dialects/sinter/Infer.h"
@@ -14,8 +14,8 @@ using namespace mlir;
 using namespace sinter;
 
 ContractionEmitter::ContractionEmitter(Elements &elements, ContractOp op, ValueRange yields, ArrayRef<int64_t> tile)
-    : elements(elements), f(elements.f), op(op), yields(yields), tileRows(tile[0]), tileColumns(tile[1]), blockRows(tile[2]), panelsPerTask(tile[3]),
-      lanes(f.target.vectorBits / 32) {
+    : elements(elements), f(elements.f), op(op), yields(yields), tileRows(tile[0]), tileColumns(tile[1]),
+      blockRows(tile[2]), panelsPerTask(tile[3]), lanes(f.target.vectorBits / 32) {
   for (auto [value, labels] : {std::pair(op.getLhs(), op.getLhsLabels()), std::pair(op.getRhs(), op.getRhsLabels())})
     for (auto [label, dim] : llvm::zip(labels, dimsOf(value)))
       sizes[label] = dim;
@@ -43,14 +43,10 @@ Indices ContractionEmitter::indicesFor(ArrayRef<int64_t> labels) const {
   return indices;
 }
 
-void ContractionEmitter::setPlaces(ArrayRef<int64_t> labels, Value flat) {
-  for (auto [label, position] : llvm::zip(labels, f.delinearize(flat, sizesOf(labels))))
-    place[label] = f.at(position);
-}
-
 void ContractionEmitter::run() {
   MLIRContext *context = f.b.getContext();
-  DimAttr rows = product(context, sizesOf(rowLabels)), batch = product(context, sizesOf(batchLabels)), columns = sizes[column];
+  DimAttr rows = product(context, sizesOf(rowLabels)), batch = product(context, sizesOf(batchLabels)),
+          columns = sizes[column];
   DimAttr blocks = ceilDiv(rows, dimConstant(context, blockRows));
   DimAttr groups = ceilDiv(columns, dimConstant(context, tileColumns * panelsPerTask));
   auto owns = scf::IfOp::create(f.b, f.less(f.task, f.dim(batch * blocks * groups)), /*withElseRegion=*/false);
@@ -61,19 +57,23 @@ void ContractionEmitter::run() {
   Value endRow = f.min(f.add(firstRow, f.constant(blockRows)), f.dim(rows));
   setPlaces(batchLabels, f.div(rest, f.dim(blocks)));
   Value firstPanel = f.mul(group, f.constant(panelsPerTask));
-  Value endPanel = f.min(f.add(firstPanel, f.constant(panelsPerTask)), f.dim(ceilDiv(columns, dimConstant(context, tileColumns))));
+  Value endPanel =
+      f.min(f.add(firstPanel, f.constant(panelsPerTask)), f.dim(ceilDiv(columns, dimConstant(context, tileColumns))));
   f.loop(firstPanel, endPanel, 1, {}, [&](Value panel, ValueRange) -> SmallVector<Value> {
     if (constantValue(mod(columns, dimConstant(context, tileColumns))) == 0) {
       emitPanel(panel, /*ragged=*/false, firstRow, endRow, rows);
       return {};
     }
     Value inside = f.atLeast(f.dim(columns), f.mul(f.add(panel, f.constant(1)), f.constant(tileColumns)));
-    branch(inside, [&] { emitPanel(panel, false, firstRow, endRow, rows); }, [&] { emitPanel(panel, true, firstRow, endRow, rows); });
+    branch(
+        inside, [&] { emitPanel(panel, false, firstRow, endRow, rows); },
+        [&] { emitPanel(panel, true, firstRow, endRow, rows); });
     return {};
   });
 }
 
-void ContractionEmitter::branch(Value condition, llvm::function_ref<void()> then, llvm::function_ref<void()> otherwise) {
+void ContractionEmitter::branch(Value condition, llvm::function_ref<void()> then,
+                                llvm::function_ref<void()> otherwise) {
   auto ifOp = scf::IfOp::create(f.b, condition, /*withElseRegion=*/true);
   OpBuilder::InsertionGuard guard(f.b);
   f.b.setInsertionPointToStart(&ifOp.getThenRegion().front());
@@ -121,7 +121,8 @@ Value ContractionEmitter::loadRight(Value panel, Value k, int64_t vector, bool r
 }
 
 /// Sums of `rows` rows by one panel over all terms.
-SmallVector<Value> ContractionEmitter::accumulate(Value panel, bool ragged, ArrayRef<llvm::DenseMap<int64_t, Index>> rowPlaces) {
+SmallVector<Value> ContractionEmitter::accumulate(Value panel, bool ragged,
+                                                  ArrayRef<llvm::DenseMap<int64_t, Index>> rowPlaces) {
   int64_t vectors = tileColumns / lanes, rows = rowPlaces.size();
   Value zero = f.splat(splatConstant(f.b, f.b.getF32Type(), 0), lanes);
   // One row alone needs more independent sums to hide the latency: terms are dealt to `chains` sets, added at the end.
@@ -140,12 +141,13 @@ SmallVector<Value> ContractionEmitter::accumulate(Value panel, bool ragged, Arra
     }
   };
   Value terms = f.dim(sizes[term]), whole = f.mul(f.div(terms, f.constant(chains)), f.constant(chains));
-  SmallVector<Value> sums = f.loop(f.constant(0), whole, chains, SmallVector<Value>(chains * rows * vectors, zero), [&](Value k, ValueRange carried) {
-    SmallVector<Value> next;
-    for (int64_t chain = 0; chain < chains; ++chain)
-      step(f.add(k, f.constant(chain)), carried, chain, next);
-    return next;
-  });
+  SmallVector<Value> sums = f.loop(f.constant(0), whole, chains, SmallVector<Value>(chains * rows * vectors, zero),
+                                   [&](Value k, ValueRange carried) {
+                                     SmallVector<Value> next;
+                                     for (int64_t chain = 0; chain < chains; ++chain)
+                                       step(f.add(k, f.constant(chain)), carried, chain, next);
+                                     return next;
+                                   });
   if (chains == 1)
     return sums;
   SmallVector<Value> total(sums.begin(), sums.begin() + vectors);
@@ -159,22 +161,37 @@ SmallVector<Value> ContractionEmitter::accumulate(Value panel, bool ragged, Arra
   });
 }
 
+void ContractionEmitter::setPlaces(ArrayRef<int64_t> labels, Value flat) {
+  for (auto [label, position] : llvm::zip(labels, f.delinearize(flat, sizesOf(labels))))
+    place[label] = f.at(position);
+}
+
 void ContractionEmitter::emitTile(Value panel, bool ragged, Value firstRow, int64_t rows) {
   SmallVector<llvm::DenseMap<int64_t, Index>> rowPlaces(rows);
   for (int64_t i = 0; i < rows; ++i)
-    for (auto [label, position] : llvm::zip(rowLabels, f.delinearize(f.add(firstRow, f.constant(i)), sizesOf(rowLabels))))
+    for (auto [label, position] :
+         llvm::zip(rowLabels, f.delinearize(f.add(firstRow, f.constant(i)), sizesOf(rowLabels))))
       rowPlaces[i][label] = f.at(position);
   SmallVector<Value> sums = accumulate(panel, ragged, rowPlaces);
   int64_t vectors = tileColumns / lanes;
+  if (ragged || isLongEpilogue())
+    return finishThroughScratch(panel, ragged, firstRow, sums);
   for (int64_t i = 0; i < rows; ++i) {
     for (auto &[label, index] : rowPlaces[i])
       place[label] = index;
-    if (ragged)
-      storeRagged(panel, ArrayRef(sums).slice(i * vectors, vectors));
-    else
-      for (int64_t j = 0; j < vectors; ++j)
-        storeResult({f.add(f.mul(panel, f.constant(tileColumns)), f.constant(j * lanes)), 1, false}, sums[i * vectors + j], lanes);
+    for (int64_t j = 0; j < vectors; ++j)
+      storeResult({f.add(f.mul(panel, f.constant(tileColumns)), f.constant(j * lanes)), 1, false},
+                  sums[i * vectors + j], lanes);
   }
+}
+
+/// Fused work of more than a few operations is written once, in a loop over the tile, not once per register.
+bool ContractionEmitter::isLongEpilogue() const {
+  int64_t operations = 0;
+  for (Operation &other : *op->getBlock())
+    if (other.hasTrait<IsElementwise>())
+      operations += isa<UnaryOp>(other) ? 4 : 1;
+  return operations > 4;
 }
 
 void ContractionEmitter::storeResult(Index at, Value value, int64_t width) {
@@ -185,14 +202,27 @@ void ContractionEmitter::storeResult(Index at, Value value, int64_t width) {
     f.store(buffer, indices, elements.at(yield, indices, width), width);
 }
 
-/// One row of the last panel: through scratch, element by element.
-void ContractionEmitter::storeRagged(Value panel, ArrayRef<Value> sums) {
-  Buffer line{f.scratch, f.b.getF32Type(), {dimConstant(f.b.getContext(), tileColumns)}};
-  for (auto [j, sum] : llvm::enumerate(sums))
-    f.store(line, {Index{f.constant(j * lanes), 1, false}}, sum, lanes);
-  Value first = f.mul(panel, f.constant(tileColumns));
-  f.loop(first, f.dim(sizes[column]), 1, {}, [&](Value n, ValueRange) -> SmallVector<Value> {
-    storeResult(f.at(n), f.load(line, {f.at(f.sub(n, first))}, 1), 1);
+/// The tile's sums to scratch, then row by row; a ragged panel element by element.
+void ContractionEmitter::finishThroughScratch(Value panel, bool ragged, Value firstRow, ArrayRef<Value> sums) {
+  int64_t vectors = tileColumns / lanes, rows = sums.size() / vectors;
+  MLIRContext *context = f.b.getContext();
+  Buffer tile{f.scratch, f.b.getF32Type(), {dimConstant(context, rows), dimConstant(context, tileColumns)}};
+  for (auto [i, sum] : llvm::enumerate(sums))
+    f.store(tile, {f.at(f.constant(i / vectors)), Index{f.constant(i % vectors * lanes), 1, false}}, sum, lanes);
+  Value firstColumn = f.mul(panel, f.constant(tileColumns));
+  f.loop(f.constant(0), f.constant(rows), 1, {}, [&](Value row, ValueRange) -> SmallVector<Value> {
+    setPlaces(rowLabels, f.add(firstRow, row));
+    if (!ragged) {
+      for (int64_t j = 0; j < vectors; ++j) {
+        Value sum = f.load(tile, {f.at(row), Index{f.constant(j * lanes), 1, false}}, lanes);
+        storeResult({f.add(firstColumn, f.constant(j * lanes)), 1, false}, sum, lanes);
+      }
+      return {};
+    }
+    f.loop(firstColumn, f.dim(sizes[column]), 1, {}, [&](Value n, ValueRange) -> SmallVector<Value> {
+      storeResult(f.at(n), f.load(tile, {f.at(row), f.at(f.sub(n, firstColumn))}, 1), 1);
+      return {};
+    });
     return {};
   });
 }

@@ -19,9 +19,11 @@ private:
   void emitPanel(mlir::Value panel, bool ragged, mlir::Value firstRow, mlir::Value endRow, DimAttr rows);
   void emitTile(mlir::Value panel, bool ragged, mlir::Value firstRow, int64_t rows);
   mlir::Value loadRight(mlir::Value panel, mlir::Value k, int64_t vector, bool ragged);
-  llvm::SmallVector<mlir::Value> accumulate(mlir::Value panel, bool ragged, llvm::ArrayRef<llvm::DenseMap<int64_t, Index>> rowPlaces);
+  llvm::SmallVector<mlir::Value> accumulate(mlir::Value panel, bool ragged,
+                                            llvm::ArrayRef<llvm::DenseMap<int64_t, Index>> rowPlaces);
   void storeResult(Index at, mlir::Value value, int64_t width);
-  void storeRagged(mlir::Value panel, llvm::ArrayRef<mlir::Value> sums);
+  bool isLongEpilogue() const;
+  void finishThroughScratch(mlir::Value panel, bool ragged, mlir::Value firstRow, llvm::ArrayRef<mlir::Value> sums);
 
   Elements &elements;
   KernelFunction &f;

@@ -10,12 +10,15 @@ static bool isUniform(ArrayRef<Index> indices) {
   return llvm::all_of(indices, [](Index i) { return !i.isVector && !i.step; });
 }
 
-static bool isSame(const Index &x, const Index &y) { return x.base == y.base && x.step == y.step && x.isVector == y.isVector; }
+static bool isSame(const Index &x, const Index &y) {
+  return x.base == y.base && x.step == y.step && x.isVector == y.isVector;
+}
 
 /// True if `value`, created earlier, may be used at the insertion point: its block encloses it.
 static bool isInScope(OpBuilder &builder, Value value) {
   Block *home = value.getParentBlock();
-  for (Block *block = builder.getInsertionBlock(); block; block = block->getParentOp() ? block->getParentOp()->getBlock() : nullptr)
+  for (Block *block = builder.getInsertionBlock(); block;
+       block = block->getParentOp() ? block->getParentOp()->getBlock() : nullptr)
     if (block == home)
       return true;
   return false;
@@ -76,7 +79,9 @@ Value Elements::movement(Operation *op, ArrayRef<Index> indices, int64_t lanes) 
       .Case([&](IotaOp op) { return iota(op, indices, lanes); })
       .Case([&](ShapeOp op) { return shape(op, indices, lanes); })
       .Case([&](ConstantOp op) { return constantElement(op, indices, lanes); })
-      .Default([&](Operation *other) -> Value { llvm::report_fatal_error("no element rule for " + other->getName().getStringRef()); });
+      .Default([&](Operation *other) -> Value {
+        llvm::report_fatal_error("no element rule for " + other->getName().getStringRef());
+      });
 }
 
 Value Elements::iota(IotaOp op, ArrayRef<Index> indices, int64_t lanes) {

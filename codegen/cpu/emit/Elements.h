@@ -1,9 +1,10 @@
 // The value of any tensor of a kernel's body at an index: the heart of the generic emitters.
 //
-// A body is a DAG of tensor operators. `at(tensor, indices)` writes the code that computes one element of it, or `lanes`
-// elements along a dim, by walking from the tensor to the kernel's operands: elementwise operators apply their scalar
-// builder, movement operators rewrite the index, operands are loaded. Nothing is materialised, so any chain fuses.
-// A tensor asked twice at the same indices is computed once, as long as the first value dominates the second use.
+// A body is a DAG of tensor operators. `at(tensor, indices)` writes the code that computes one element of it, or
+// `lanes` elements along a dim, by walking from the tensor to the kernel's operands: elementwise operators apply their
+// scalar builder, movement operators rewrite the index, operands are loaded. Nothing is materialised, so any chain
+// fuses. A tensor asked twice at the same indices is computed once, as long as the first value dominates the second
+// use.
 #pragma once
 #include "codegen/cpu/emit/KernelFunction.h"
 

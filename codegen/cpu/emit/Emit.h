@@ -1,7 +1,8 @@
 // Stage 6: a kernel's specification to LLVM IR for the CPU.
 //
-// The function has the ABI of runtime/abi.h. Its code is built as scf, arith, math and vector operations on i64 indices and
-// LLVM pointers (operands are dense, so an address is a base and a linear offset: no memref descriptors), then lowered.
+// The function has the ABI of runtime/abi.h. Its code is built as scf, arith, math and vector operations on i64 indices
+// and LLVM pointers (operands are dense, so an address is a base and a linear offset: no memref descriptors), then
+// lowered.
 #pragma once
 #include "dialects/sinter/Sinter.h"
 #include "target/TargetInfo.h"

@@ -21,7 +21,10 @@ KernelFunction::KernelFunction(KernelOp kernelOp, ModuleOp module, const TargetI
   scratch = entry->getArgument(2);
 
   auto field = [&](Value base, int64_t index, Type element) -> Value {
-    Value place = index ? Value(LLVM::GEPOp::create(b, pointer, element, base, ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(index)})) : base;
+    Value place =
+        index
+            ? Value(LLVM::GEPOp::create(b, pointer, element, base, ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(index)}))
+            : base;
     auto load = LLVM::LoadOp::create(b, element, place);
     load.setInvariant(true);
     return load;
@@ -39,7 +42,8 @@ KernelFunction::KernelFunction(KernelOp kernelOp, ModuleOp module, const TargetI
       symbols[name] = field(dims, i, i64);
 }
 
-//===- Indices ------------------------------------------------------------------------------------------------------===//
+//===- Indices
+//------------------------------------------------------------------------------------------------------===//
 
 Value KernelFunction::atEntry(llvm::function_ref<Value()> build) {
   OpBuilder::InsertionGuard guard(b);
@@ -130,7 +134,9 @@ Value KernelFunction::mul(Value x, Value y) {
 Value KernelFunction::min(Value x, Value y) { return x == y ? x : Value(arith::MinSIOp::create(b, x, y)); }
 Value KernelFunction::max(Value x, Value y) { return x == y ? x : Value(arith::MaxSIOp::create(b, x, y)); }
 Value KernelFunction::div(Value x, Value y) { return known(y) == 1 ? x : Value(arith::DivUIOp::create(b, x, y)); }
-Value KernelFunction::rem(Value x, Value y) { return known(y) == 1 ? constant(0) : Value(arith::RemUIOp::create(b, x, y)); }
+Value KernelFunction::rem(Value x, Value y) {
+  return known(y) == 1 ? constant(0) : Value(arith::RemUIOp::create(b, x, y));
+}
 Value KernelFunction::less(Value x, Value y) { return arith::CmpIOp::create(b, arith::CmpIPredicate::slt, x, y); }
 Value KernelFunction::atLeast(Value x, Value y) { return arith::CmpIOp::create(b, arith::CmpIPredicate::sge, x, y); }
 
@@ -175,11 +181,13 @@ Index KernelFunction::offset(Index x, DimAttr by) {
   if (constantValue(by) == 0)
     return x;
   if (x.isVector)
-    return {arith::AddIOp::create(b, x.base, splat(dim(by), cast<VectorType>(x.base.getType()).getNumElements())), 0, true};
+    return {arith::AddIOp::create(b, x.base, splat(dim(by), cast<VectorType>(x.base.getType()).getNumElements())), 0,
+            true};
   return {add(x.base, dim(by)), x.step, false};
 }
 
-//===- Loops --------------------------------------------------------------------------------------------------------===//
+//===- Loops
+//--------------------------------------------------------------------------------------------------------===//
 
 SmallVector<Value> KernelFunction::loop(Value lo, Value hi, int64_t step, ValueRange init,
                                         llvm::function_ref<SmallVector<Value>(Value, ValueRange)> body) {
@@ -197,7 +205,8 @@ SmallVector<Value> KernelFunction::loop(Value lo, Value hi, int64_t step, ValueR
 SmallVector<Value> KernelFunction::loopNest(ArrayRef<DimAttr> dims, ValueRange init,
                                             llvm::function_ref<SmallVector<Value>(ValueRange, ValueRange)> body) {
   SmallVector<Value> position;
-  std::function<SmallVector<Value>(size_t, ValueRange)> level = [&](size_t depth, ValueRange carried) -> SmallVector<Value> {
+  std::function<SmallVector<Value>(size_t, ValueRange)> level = [&](size_t depth,
+                                                                    ValueRange carried) -> SmallVector<Value> {
     if (depth == dims.size())
       return body(position, carried);
     return loop(constant(0), dim(dims[depth]), 1, carried, [&](Value iv, ValueRange inner) {
@@ -248,7 +257,8 @@ SmallVector<Value> KernelFunction::delinearize(Value flat, ArrayRef<DimAttr> dim
   return position;
 }
 
-//===- Memory -------------------------------------------------------------------------------------------------------===//
+//===- Memory
+//-------------------------------------------------------------------------------------------------------===//
 
 Index KernelFunction::linear(ArrayRef<DimAttr> dims, ArrayRef<Index> indices, int64_t lanes) {
   Index total = at(constant(0));

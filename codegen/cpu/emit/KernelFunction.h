@@ -1,18 +1,19 @@
 // The shell of a kernel's code: operands, dims, tasks, memory access.
 //
-// Scalars are i64 indices and register-typed elements. A vector access is described by a scalar offset and the step per lane.
+// Scalars are i64 indices and register-typed elements. A vector access is described by a scalar offset and the step per
+// lane.
 #pragma once
 #include "dialects/sinter/Scalars.h"
-#include "target/TargetInfo.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
+#include "target/TargetInfo.h"
 
 namespace sinter {
 /// A position along one dim for all lanes of a vector: `base + lane * step`, or a vector of arbitrary positions.
 struct Index {
-  mlir::Value base;  // i64, or vector<lanes x i64> when isVector
+  mlir::Value base; // i64, or vector<lanes x i64> when isVector
   int64_t step = 0;
   bool isVector = false;
 };
@@ -36,7 +37,8 @@ public:
   /// Buffers of the kernel's operands and results.
   llvm::SmallVector<Buffer> operands, results;
 
-  //===- Indices ---------------------------------------------------------------------------------------------------===//
+  //===- Indices
+  //---------------------------------------------------------------------------------------------------===//
   mlir::Value constant(int64_t value);
   /// The run-time value of a dim; formulas are computed once, at entry.
   mlir::Value dim(DimAttr dim);
@@ -61,21 +63,26 @@ public:
   Index offset(Index x, DimAttr by);
   Index at(mlir::Value base) const { return {base, 0, false}; }
 
-  //===- Loops -----------------------------------------------------------------------------------------------------===//
+  //===- Loops
+  //-----------------------------------------------------------------------------------------------------===//
   /// for iv in [lo, hi) step `step` with carried values; `body` returns the next ones.
-  llvm::SmallVector<mlir::Value> loop(mlir::Value lo, mlir::Value hi, int64_t step, mlir::ValueRange init,
-                                      llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::Value, mlir::ValueRange)> body);
+  llvm::SmallVector<mlir::Value>
+  loop(mlir::Value lo, mlir::Value hi, int64_t step, mlir::ValueRange init,
+       llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::Value, mlir::ValueRange)> body);
   /// Nested loops over [0, dims), innermost last.
-  llvm::SmallVector<mlir::Value> loopNest(llvm::ArrayRef<DimAttr> dims, mlir::ValueRange init,
-                                          llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::ValueRange, mlir::ValueRange)> body);
+  llvm::SmallVector<mlir::Value>
+  loopNest(llvm::ArrayRef<DimAttr> dims, mlir::ValueRange init,
+           llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::ValueRange, mlir::ValueRange)> body);
   /// if (condition) then-value else else-value, evaluated lazily.
-  mlir::Value choose(mlir::Value condition, llvm::function_ref<mlir::Value()> then, llvm::function_ref<mlir::Value()> otherwise);
+  mlir::Value choose(mlir::Value condition, llvm::function_ref<mlir::Value()> then,
+                     llvm::function_ref<mlir::Value()> otherwise);
   /// The part [begin, end) of [0, total) that this task owns of `tasks`; shapes alone decide it.
   std::pair<mlir::Value, mlir::Value> taskRange(mlir::Value total, mlir::Value tasks);
   /// Positions along `dims` of a row-major flat index.
   llvm::SmallVector<mlir::Value> delinearize(mlir::Value flat, llvm::ArrayRef<DimAttr> dims);
 
-  //===- Memory ----------------------------------------------------------------------------------------------------===//
+  //===- Memory
+  //----------------------------------------------------------------------------------------------------===//
   /// Elements of a buffer at `indices`: a scalar for one lane, else a vector. Bools are i1.
   mlir::Value load(const Buffer &buffer, llvm::ArrayRef<Index> indices, int64_t lanes);
   /// `lanes` elements from a linear offset on.

@@ -29,7 +29,8 @@ void sinter::emitPrefix(Elements &elements, PrefixOp op, ArrayRef<Index> outer, 
 }
 
 // Insertion into the sorted result, which is at most k long: stable, no scratch.
-void sinter::emitSort(Elements &elements, SortOp op, ArrayRef<Index> outer, const Buffer &values, const Buffer &indices) {
+void sinter::emitSort(Elements &elements, SortOp op, ArrayRef<Index> outer, const Buffer &values,
+                      const Buffer &indices) {
   KernelFunction &f = elements.f;
   int64_t axis = op.getDim();
   Type element = elementType(op.getInput().getType()), i64 = f.b.getI64Type(), i1 = f.b.getI1Type();
@@ -55,7 +56,9 @@ void sinter::emitSort(Elements &elements, SortOp op, ArrayRef<Index> outer, cons
       Block *head = f.b.createBlock(&loop.getBefore(), {}, {i64}, {f.b.getLoc()});
       Value position = head->getArgument(0);
       Value more = f.less(zero, position);
-      Value go = f.choose(more, [&] { return before(value, f.load(values, at(f.sub(position, one)), 1)); }, [&] { return splatConstant(f.b, i1, 0); });
+      Value go = f.choose(
+          more, [&] { return before(value, f.load(values, at(f.sub(position, one)), 1)); },
+          [&] { return splatConstant(f.b, i1, 0); });
       scf::ConditionOp::create(f.b, go, ValueRange{position});
       Block *body = f.b.createBlock(&loop.getAfter(), {}, {i64}, {f.b.getLoc()});
       Value from = f.sub(body->getArgument(0), one);
@@ -80,7 +83,8 @@ void sinter::emitSort(Elements &elements, SortOp op, ArrayRef<Index> outer, cons
 
 void sinter::emitScatter(Elements &elements, ScatterOp op, const Buffer &result) {
   KernelFunction &f = elements.f;
-  Type element = elementType(op.getInput().getType()), raw = elementType(op.getIndices().getType()), i64 = f.b.getI64Type();
+  Type element = elementType(op.getInput().getType()), raw = elementType(op.getIndices().getType()),
+       i64 = f.b.getI64Type();
   auto indicesOf = [&](ValueRange ivs) {
     Indices all;
     for (Value iv : ivs)
@@ -111,12 +115,14 @@ void sinter::emitScatter(Elements &elements, ScatterOp op, const Buffer &result)
       llvm::append_range(target, ArrayRef(here).drop_front(outer));
     }
     Value update = elements.at(op.getUpdates(), here, 1);
-    constexpr BinaryKind table[] = {BinaryKind::add, BinaryKind::add, BinaryKind::mul, BinaryKind::max, BinaryKind::min};
+    constexpr BinaryKind table[] = {BinaryKind::add, BinaryKind::add, BinaryKind::mul, BinaryKind::max,
+                                    BinaryKind::min};
     if (op.getKind() != ScatterKind::replace) {
       Value old = f.load(result, target, 1);
       if (element.isInteger(1)) // bool: add and max are or, mul and min are and
-        update = op.getKind() == ScatterKind::add || op.getKind() == ScatterKind::max ? Value(arith::OrIOp::create(f.b, old, update))
-                                                                                      : Value(arith::AndIOp::create(f.b, old, update));
+        update = op.getKind() == ScatterKind::add || op.getKind() == ScatterKind::max
+                     ? Value(arith::OrIOp::create(f.b, old, update))
+                     : Value(arith::AndIOp::create(f.b, old, update));
       else
         update = buildBinary(f.b, table[static_cast<int>(op.getKind())], element, old, update);
     }

@@ -43,7 +43,8 @@ private:
     DictionaryAttr schedule = f.kernel.getScheduleAttr();
     auto emitter = schedule ? schedule.getAs<StringAttr>("emitter") : StringAttr();
     if (emitter && emitter.getValue() == "contract")
-      return ContractionEmitter(elements, cast<ContractOp>(root), yields, schedule.getAs<DenseI64ArrayAttr>("tile")).run();
+      return ContractionEmitter(elements, cast<ContractOp>(root), yields, schedule.getAs<DenseI64ArrayAttr>("tile"))
+          .run();
     auto store = [&](ArrayRef<Index> indices, int64_t lanes) {
       for (auto [value, buffer] : llvm::zip(yields, f.results))
         f.store(buffer, indices, elements.at(value, indices, lanes), lanes);
@@ -70,7 +71,8 @@ private:
   void emitSortStage(SortOp sort, ValueRange yields) {
     SmallVector<DimAttr> space = dimsOf(sort.getInput());
     space.erase(space.begin() + sort.getDim());
-    nest(space, /*vectorize=*/false, [&](ArrayRef<Index> outer, int64_t) { emitSort(elements, sort, outer, f.results[0], f.results[1]); });
+    nest(space, /*vectorize=*/false,
+         [&](ArrayRef<Index> outer, int64_t) { emitSort(elements, sort, outer, f.results[0], f.results[1]); });
   }
 
   /// Work that one task does alone.

@@ -44,7 +44,8 @@ std::unique_ptr<llvm::Module> sinter::lowerToLLVM(ModuleOp loops, llvm::LLVMCont
   return translateModuleToLLVMIR(loops, context);
 }
 
-std::unique_ptr<llvm::Module> sinter::emitKernel(KernelOp kernel, llvm::LLVMContext &context, const TargetInfo &target) {
+std::unique_ptr<llvm::Module> sinter::emitKernel(KernelOp kernel, llvm::LLVMContext &context,
+                                                 const TargetInfo &target) {
   OwningOpRef<ModuleOp> loops = emitLoops(kernel, target);
   return loops ? lowerToLLVM(*loops, context) : nullptr;
 }

@@ -11,7 +11,8 @@ static Value compare(KernelFunction &f, arith::CmpIPredicate predicate, Value x,
   return arith::CmpIOp::create(f.b, predicate, x, y);
 }
 
-//===- Reshape ------------------------------------------------------------------------------------------------------===//
+//===- Reshape
+//------------------------------------------------------------------------------------------------------===//
 
 /// Quotient or remainder of a flat index by a size.
 Index Elements::splitIndex(Index linear, DimAttr divisor, bool remainder, int64_t lanes) {
@@ -20,7 +21,8 @@ Index Elements::splitIndex(Index linear, DimAttr divisor, bool remainder, int64_
     return f.at(remainder ? f.rem(linear.base, size) : f.div(linear.base, size));
   }
   Value x = f.positions(linear, lanes), size = f.splat(f.dim(divisor), lanes);
-  return {remainder ? Value(arith::RemUIOp::create(f.b, x, size)) : Value(arith::DivUIOp::create(f.b, x, size)), 0, true};
+  return {remainder ? Value(arith::RemUIOp::create(f.b, x, size)) : Value(arith::DivUIOp::create(f.b, x, size)), 0,
+          true};
 }
 
 // Within a group of dims the index is made flat and split again; a group of one dim on each side passes through.
@@ -48,7 +50,8 @@ Value Elements::reshape(ReshapeOp op, ArrayRef<Index> indices, int64_t lanes) {
   return at(op.getInput(), source, lanes);
 }
 
-//===- Concat, pad --------------------------------------------------------------------------------------------------===//
+//===- Concat, pad
+//--------------------------------------------------------------------------------------------------===//
 
 Value Elements::concat(ConcatOp op, ArrayRef<Index> indices, int64_t lanes) {
   int64_t axis = op.getAxis();
@@ -63,7 +66,8 @@ Value Elements::concat(ConcatOp op, ArrayRef<Index> indices, int64_t lanes) {
       source[axis] = f.offset(along, begins[part] * -1);
       if (perLane) { // lanes of other parts read any element of this one
         Value size = f.splat(f.dim(dimsOf(op.getInputs()[part])[axis]), lanes);
-        Value position = f.positions(source[axis], lanes), one = f.splat(f.constant(1), lanes), zero = f.splat(f.constant(0), lanes);
+        Value position = f.positions(source[axis], lanes), one = f.splat(f.constant(1), lanes),
+              zero = f.splat(f.constant(0), lanes);
         source[axis] = {f.max(f.min(position, arith::SubIOp::create(f.b, size, one)), zero), 0, true};
       }
       return at(op.getInputs()[part], source, lanes);
@@ -72,7 +76,8 @@ Value Elements::concat(ConcatOp op, ArrayRef<Index> indices, int64_t lanes) {
       return element();
     if (!perLane)
       return f.choose(f.less(along.base, f.dim(begins[part + 1])), element, [&] { return from(part + 1); });
-    Value inside = compare(f, arith::CmpIPredicate::slt, f.positions(along, lanes), f.splat(f.dim(begins[part + 1]), lanes));
+    Value inside =
+        compare(f, arith::CmpIPredicate::slt, f.positions(along, lanes), f.splat(f.dim(begins[part + 1]), lanes));
     auto isEmpty = [&](size_t p) { return constantValue(dimsOf(op.getInputs()[p])[axis]) == 0; };
     if (isEmpty(part))
       return from(part + 1);
@@ -83,7 +88,9 @@ Value Elements::concat(ConcatOp op, ArrayRef<Index> indices, int64_t lanes) {
     // A part that may be empty at run time must not be read.
     Value nonEmpty = f.less(f.constant(0), f.dim(dimsOf(op.getInputs()[part])[axis]));
     Value rest = from(part + 1);
-    return f.choose(nonEmpty, [&]() -> Value { return arith::SelectOp::create(f.b, inside, element(), rest); }, [&] { return rest; });
+    return f.choose(
+        nonEmpty, [&]() -> Value { return arith::SelectOp::create(f.b, inside, element(), rest); },
+        [&] { return rest; });
   };
   return from(0);
 }
@@ -94,7 +101,8 @@ static Value mirrored(KernelFunction &f, PadMode mode, Value position, DimAttr s
   auto sub = [&](Value x, Value y) -> Value { return arith::SubIOp::create(f.b, x, y); };
   auto modulo = [&](Value x, Value by) -> Value { // into [0, by)
     Value r = arith::RemSIOp::create(f.b, x, by);
-    return arith::SelectOp::create(f.b, compare(f, arith::CmpIPredicate::slt, r, zero), arith::AddIOp::create(f.b, r, by), r);
+    return arith::SelectOp::create(f.b, compare(f, arith::CmpIPredicate::slt, r, zero),
+                                   arith::AddIOp::create(f.b, r, by), r);
   };
   switch (mode) {
   case PadMode::constant:
@@ -143,7 +151,8 @@ Value Elements::pad(PadOp op, ArrayRef<Index> indices, int64_t lanes) {
   return f.choose(any, [&]() -> Value { return arith::SelectOp::create(f.b, inside, element(), value()); }, value);
 }
 
-//===- Gather, panels -----------------------------------------------------------------------------------------------===//
+//===- Gather, panels
+//-----------------------------------------------------------------------------------------------===//
 
 Value sinter::normalizedPosition(KernelFunction &f, Value raw, DimAttr size, int64_t lanes) {
   Value n = f.splat(f.dim(size), lanes), zero = f.splat(f.constant(0), lanes), one = f.splat(f.constant(1), lanes);

@@ -20,7 +20,8 @@ static SmallVector<int64_t> summedLabels(ContractOp op) {
 
 bool sinter::vectorizesReduction(Operation *root) {
   if (auto reduce = dyn_cast<ReduceOp>(root))
-    return !elementType(reduce.getInput().getType()).isInteger(1) && llvm::is_contained(reduce.getDims(), rankOf(reduce.getInput()) - 1);
+    return !elementType(reduce.getInput().getType()).isInteger(1) &&
+           llvm::is_contained(reduce.getDims(), rankOf(reduce.getInput()) - 1);
   if (auto contract = dyn_cast<ContractOp>(root)) {
     ArrayRef<int64_t> lhs = contract.getLhsLabels(), rhs = contract.getRhsLabels(), out = contract.getOutLabels();
     if (lhs.empty() || rhs.empty() || lhs.back() != rhs.back() || llvm::is_contained(out, lhs.back()))
@@ -30,33 +31,42 @@ bool sinter::vectorizesReduction(Operation *root) {
   return false;
 }
 
-//===- Reduction over the innermost dim -----------------------------------------------------------------------------===//
+//===- Reduction over the innermost dim
+//-----------------------------------------------------------------------------===//
 
 static vector::CombiningKind combining(ReduceKind kind, Type element) {
   bool isFloat = isa<FloatType>(element), isUnsigned = element.isUnsignedInteger();
   switch (kind) {
   case ReduceKind::sum: return vector::CombiningKind::ADD;
   case ReduceKind::prod: return vector::CombiningKind::MUL;
-  case ReduceKind::max: return isFloat ? vector::CombiningKind::MAXIMUMF : isUnsigned ? vector::CombiningKind::MAXUI : vector::CombiningKind::MAXSI;
-  case ReduceKind::min: return isFloat ? vector::CombiningKind::MINIMUMF : isUnsigned ? vector::CombiningKind::MINUI : vector::CombiningKind::MINSI;
+  case ReduceKind::max:
+    return isFloat      ? vector::CombiningKind::MAXIMUMF
+           : isUnsigned ? vector::CombiningKind::MAXUI
+                        : vector::CombiningKind::MAXSI;
+  case ReduceKind::min:
+    return isFloat      ? vector::CombiningKind::MINIMUMF
+           : isUnsigned ? vector::CombiningKind::MINUI
+                        : vector::CombiningKind::MINSI;
   }
   llvm_unreachable("covered switch");
 }
 
-/// Reduces term(i) over [0, size) with two vectors of partial results, then a scalar tail: an order that the size alone fixes.
+/// Reduces term(i) over [0, size) with two vectors of partial results, then a scalar tail: an order that the size alone
+/// fixes.
 static Value reduceLine(KernelFunction &f, ReduceKind kind, Type element, Value size, int64_t lanes, Value init,
                         llvm::function_ref<Value(Index, int64_t, Value)> step) {
   Type wide = accumulatorType(element);
   Value vectorEnd = f.mul(f.div(size, f.constant(lanes)), f.constant(lanes));
   Value model = f.splat(buildIdentity(f.b, kind, element), lanes);
-  Value partial = f.loop(f.constant(0), vectorEnd, lanes, {model}, [&](Value iv, ValueRange carried) -> SmallVector<Value> {
-    return {step({iv, 1, false}, lanes, carried[0])};
-  })[0];
-  auto reduction = vector::ReductionOp::create(f.b, combining(kind, wide), partial, init,
-                                               isa<FloatType>(wide) ? arith::FastMathFlags::reassoc : arith::FastMathFlags::none);
-  return f.loop(vectorEnd, size, 1, {reduction.getResult()}, [&](Value iv, ValueRange carried) -> SmallVector<Value> {
-    return {step(f.at(iv), 1, carried[0])};
-  })[0];
+  Value partial =
+      f.loop(f.constant(0), vectorEnd, lanes, {model}, [&](Value iv, ValueRange carried) -> SmallVector<Value> {
+        return {step({iv, 1, false}, lanes, carried[0])};
+      })[0];
+  auto reduction =
+      vector::ReductionOp::create(f.b, combining(kind, wide), partial, init,
+                                  isa<FloatType>(wide) ? arith::FastMathFlags::reassoc : arith::FastMathFlags::none);
+  return f.loop(vectorEnd, size, 1, {reduction.getResult()},
+                [&](Value iv, ValueRange carried) -> SmallVector<Value> { return {step(f.at(iv), 1, carried[0])}; })[0];
 }
 
 static Value emitReduce(Elements &elements, ReduceOp op, ArrayRef<Index> indices, int64_t lanes) {
@@ -95,7 +105,8 @@ static Value emitReduce(Elements &elements, ReduceOp op, ArrayRef<Index> indices
   return buildCast(f.b, wide, element, total);
 }
 
-//===- Contraction --------------------------------------------------------------------------------------------------===//
+//===- Contraction
+//--------------------------------------------------------------------------------------------------===//
 
 static Value multiplyAdd(KernelFunction &f, Type element, Value x, Value y, Value sum) {
   Type wide = accumulatorType(element);
@@ -132,7 +143,8 @@ static Value emitContract(Elements &elements, ContractOp op, ArrayRef<Index> ind
         source.push_back(place[label]);
       return elements.at(value, source, width);
     };
-    return multiplyAdd(f, element, operand(op.getLhs(), op.getLhsLabels()), operand(op.getRhs(), op.getRhsLabels()), sum);
+    return multiplyAdd(f, element, operand(op.getLhs(), op.getLhsLabels()), operand(op.getRhs(), op.getRhsLabels()),
+                       sum);
   };
   Value zero = f.splat(splatConstant(f.b, wide, 0), lanes);
   Value total = f.loopNest(loops, {zero}, [&](ValueRange ivs, ValueRange carried) -> SmallVector<Value> {
@@ -149,7 +161,8 @@ static Value emitContract(Elements &elements, ContractOp op, ArrayRef<Index> ind
   return buildCast(f.b, wide, element, total);
 }
 
-//===- Convolution, pooling -----------------------------------------------------------------------------------------===//
+//===- Convolution, pooling
+//-----------------------------------------------------------------------------------------===//
 
 // Pads are materialised before (passes/kernel): every access is inside.
 static Value emitConv(Elements &elements, ConvOp op, ArrayRef<Index> indices, int64_t lanes) {
@@ -164,15 +177,17 @@ static Value emitConv(Elements &elements, ConvOp op, ArrayRef<Index> indices, in
     group = f.mul(f.div(channel.base, f.dim(perGroup)), f.dim(filter[1]));
   }
   Value zero = f.splat(splatConstant(f.b, wide, 0), lanes);
-  Value total = f.loopNest(ArrayRef(filter).drop_front(), {zero}, [&](ValueRange ivs, ValueRange carried) -> SmallVector<Value> {
-    Indices input{indices[0], f.at(f.add(group, ivs[0]))}, weight{channel, f.at(ivs[0])};
-    for (size_t d = 0; d < spatial; ++d) {
-      Index tap = f.at(f.mul(ivs[d + 1], f.constant(op.getDilations()[d])));
-      input.push_back(f.add(f.scale(indices[d + 2], op.getStrides()[d]), tap, lanes));
-      weight.push_back(f.at(ivs[d + 1]));
-    }
-    return {multiplyAdd(f, element, elements.at(op.getInput(), input, lanes), elements.at(op.getFilter(), weight, lanes), carried[0])};
-  })[0];
+  Value total =
+      f.loopNest(ArrayRef(filter).drop_front(), {zero}, [&](ValueRange ivs, ValueRange carried) -> SmallVector<Value> {
+        Indices input{indices[0], f.at(f.add(group, ivs[0]))}, weight{channel, f.at(ivs[0])};
+        for (size_t d = 0; d < spatial; ++d) {
+          Index tap = f.at(f.mul(ivs[d + 1], f.constant(op.getDilations()[d])));
+          input.push_back(f.add(f.scale(indices[d + 2], op.getStrides()[d]), tap, lanes));
+          weight.push_back(f.at(ivs[d + 1]));
+        }
+        return {multiplyAdd(f, element, elements.at(op.getInput(), input, lanes),
+                            elements.at(op.getFilter(), weight, lanes), carried[0])};
+      })[0];
   return buildCast(f.b, wide, element, total);
 }
 
@@ -193,10 +208,12 @@ static Tap windowTap(KernelFunction &f, WindowOp op, ArrayRef<Index> indices, Va
     DimAttr low = op.getLow().getValues()[d], high = op.getHigh().getValues()[d], size = dims[first + d];
     Index start = f.scale(indices[first + d], op.getStrides()[d]);
     Index at = f.offset(f.add(start, f.at(f.mul(ivs[d], f.constant(op.getDilations()[d]))), lanes), low * -1);
-    Value position = f.positions(at, lanes), limit = f.splat(f.dim(size), lanes), padEnd = f.splat(f.dim(size + high), lanes);
+    Value position = f.positions(at, lanes), limit = f.splat(f.dim(size), lanes),
+          padEnd = f.splat(f.dim(size + high), lanes);
     Value inside = arith::CmpIOp::create(f.b, arith::CmpIPredicate::ult, position, limit);
     tap.inside = arith::AndIOp::create(f.b, tap.inside, inside);
-    tap.padded = arith::AndIOp::create(f.b, tap.padded, arith::CmpIOp::create(f.b, arith::CmpIPredicate::slt, position, padEnd));
+    tap.padded =
+        arith::AndIOp::create(f.b, tap.padded, arith::CmpIOp::create(f.b, arith::CmpIPredicate::slt, position, padEnd));
     // Windows start inside the padded extent, so only the far end can leave it.
     Value clamped = f.max(f.min(position, f.splat(f.dim(size - 1), lanes)), f.splat(f.constant(0), lanes));
     bool fits = constantValue(low) == 0 && constantValue(high) == 0 && !at.isVector;
@@ -209,7 +226,8 @@ static bool neverLeaves(WindowOp op) {
   SmallVector<DimAttr> dims = dimsOf(op.getInput());
   size_t first = dims.size() - op.getKernel().size();
   for (size_t d = 0; d < op.getKernel().size(); ++d) {
-    DimAttr reach = (op.getSizes().getValues()[d] - 1) * op.getStrides()[d] + (op.getKernel()[d] - 1) * op.getDilations()[d] + 1;
+    DimAttr reach =
+        (op.getSizes().getValues()[d] - 1) * op.getStrides()[d] + (op.getKernel()[d] - 1) * op.getDilations()[d] + 1;
     if (constantValue(op.getLow().getValues()[d]) != 0 || !knownLessEqual(reach, dims[first + d]))
       return false;
   }
@@ -225,28 +243,32 @@ static Value emitWindow(Elements &elements, WindowOp op, ArrayRef<Index> indices
   for (int64_t size : op.getKernel())
     kernel.push_back(dimConstant(context, size));
   ReduceKind kind = isMax ? ReduceKind::max : ReduceKind::sum;
-  Value identity = f.splat(buildIdentity(f.b, kind, element), lanes), zero = f.splat(f.constant(0), lanes), one = f.splat(f.constant(1), lanes);
+  Value identity = f.splat(buildIdentity(f.b, kind, element), lanes), zero = f.splat(f.constant(0), lanes),
+        one = f.splat(f.constant(1), lanes);
   // carried: best or sum, then the count or the index of the best (-1 before the first)
   Value second = op.getKind() == WindowKind::argmax ? f.splat(f.constant(-1), lanes) : zero;
-  SmallVector<Value> total = f.loopNest(kernel, {identity, second}, [&](ValueRange ivs, ValueRange carried) -> SmallVector<Value> {
-    Tap tap = windowTap(f, op, indices, ivs, lanes);
-    if (inside)
-      for (size_t d = 0, first = dims.size() - kernel.size(); d < kernel.size(); ++d)
-        tap.place[first + d] = f.add(f.scale(indices[first + d], op.getStrides()[d]), f.at(f.mul(ivs[d], f.constant(op.getDilations()[d]))), lanes);
-    Value value = buildCast(f.b, element, wide, elements.at(op.getInput(), tap.place, lanes));
-    if (!inside)
-      value = arith::SelectOp::create(f.b, tap.inside, value, identity);
-    if (op.getKind() == WindowKind::argmax) {
-      Value greater = buildBinary(f.b, BinaryKind::gt, wide, value, carried[0]);
-      Value none = arith::CmpIOp::create(f.b, arith::CmpIPredicate::slt, carried[1], zero);
-      Value better = arith::AndIOp::create(f.b, tap.inside, arith::OrIOp::create(f.b, greater, none));
-      Value here = f.positions(f.linear(dims, tap.place, lanes), lanes);
-      return {arith::SelectOp::create(f.b, better, value, carried[0]), arith::SelectOp::create(f.b, better, here, carried[1])};
-    }
-    Value counts = op.getKind() == WindowKind::meanpadded ? tap.padded : tap.inside;
-    Value count = arith::AddIOp::create(f.b, carried[1], arith::SelectOp::create(f.b, counts, one, zero));
-    return {buildReduce(f.b, kind, element, carried[0], value), count};
-  });
+  SmallVector<Value> total =
+      f.loopNest(kernel, {identity, second}, [&](ValueRange ivs, ValueRange carried) -> SmallVector<Value> {
+        Tap tap = windowTap(f, op, indices, ivs, lanes);
+        if (inside)
+          for (size_t d = 0, first = dims.size() - kernel.size(); d < kernel.size(); ++d)
+            tap.place[first + d] = f.add(f.scale(indices[first + d], op.getStrides()[d]),
+                                         f.at(f.mul(ivs[d], f.constant(op.getDilations()[d]))), lanes);
+        Value value = buildCast(f.b, element, wide, elements.at(op.getInput(), tap.place, lanes));
+        if (!inside)
+          value = arith::SelectOp::create(f.b, tap.inside, value, identity);
+        if (op.getKind() == WindowKind::argmax) {
+          Value greater = buildBinary(f.b, BinaryKind::gt, wide, value, carried[0]);
+          Value none = arith::CmpIOp::create(f.b, arith::CmpIPredicate::slt, carried[1], zero);
+          Value better = arith::AndIOp::create(f.b, tap.inside, arith::OrIOp::create(f.b, greater, none));
+          Value here = f.positions(f.linear(dims, tap.place, lanes), lanes);
+          return {arith::SelectOp::create(f.b, better, value, carried[0]),
+                  arith::SelectOp::create(f.b, better, here, carried[1])};
+        }
+        Value counts = op.getKind() == WindowKind::meanpadded ? tap.padded : tap.inside;
+        Value count = arith::AddIOp::create(f.b, carried[1], arith::SelectOp::create(f.b, counts, one, zero));
+        return {buildReduce(f.b, kind, element, carried[0], value), count};
+      });
   if (op.getKind() == WindowKind::argmax)
     return total[1];
   Value result = total[0];
@@ -255,7 +277,8 @@ static Value emitWindow(Elements &elements, WindowOp op, ArrayRef<Index> indices
   return buildCast(f.b, wide, element, result);
 }
 
-//===- Arg reduction ------------------------------------------------------------------------------------------------===//
+//===- Arg reduction
+//------------------------------------------------------------------------------------------------===//
 
 static Value emitArgReduce(Elements &elements, ArgReduceOp op, ArrayRef<Index> indices, int64_t lanes) {
   KernelFunction &f = elements.f;
@@ -264,19 +287,24 @@ static Value emitArgReduce(Elements &elements, ArgReduceOp op, ArrayRef<Index> i
   Type wide = accumulatorType(element);
   Value identity = f.splat(buildIdentity(f.b, op.getKind(), element), lanes), zero = f.splat(f.constant(0), lanes);
   DimAttr size = dimsOf(op.getInput())[op.getDim()];
-  return f.loop(f.constant(0), f.dim(size), 1, {identity, zero}, [&](Value iv, ValueRange carried) -> SmallVector<Value> {
-    Indices source(indices);
-    source.insert(source.begin() + op.getDim(), f.at(iv));
-    Value value = buildCast(f.b, element, wide, elements.at(op.getInput(), source, lanes));
-    BinaryKind kind = isMax ? (op.getLast() ? BinaryKind::ge : BinaryKind::gt) : (op.getLast() ? BinaryKind::le : BinaryKind::lt);
-    Value better = buildBinary(f.b, kind, wide, value, carried[0]);
-    if (isa<FloatType>(wide)) { // the first NaN wins
-      Value isNan = buildUnary(f.b, UnaryKind::isnan, wide, value), wasNan = buildUnary(f.b, UnaryKind::isnan, wide, carried[0]);
-      Value fresh = arith::AndIOp::create(f.b, isNan, arith::XOrIOp::create(f.b, wasNan, f.splat(splatConstant(f.b, f.b.getI1Type(), 1), lanes)));
-      better = arith::OrIOp::create(f.b, better, fresh);
-    }
-    return {arith::SelectOp::create(f.b, better, value, carried[0]), arith::SelectOp::create(f.b, better, f.splat(iv, lanes), carried[1])};
-  })[1];
+  return f.loop(
+      f.constant(0), f.dim(size), 1, {identity, zero}, [&](Value iv, ValueRange carried) -> SmallVector<Value> {
+        Indices source(indices);
+        source.insert(source.begin() + op.getDim(), f.at(iv));
+        Value value = buildCast(f.b, element, wide, elements.at(op.getInput(), source, lanes));
+        BinaryKind kind =
+            isMax ? (op.getLast() ? BinaryKind::ge : BinaryKind::gt) : (op.getLast() ? BinaryKind::le : BinaryKind::lt);
+        Value better = buildBinary(f.b, kind, wide, value, carried[0]);
+        if (isa<FloatType>(wide)) { // the first NaN wins
+          Value isNan = buildUnary(f.b, UnaryKind::isnan, wide, value),
+                wasNan = buildUnary(f.b, UnaryKind::isnan, wide, carried[0]);
+          Value fresh = arith::AndIOp::create(
+              f.b, isNan, arith::XOrIOp::create(f.b, wasNan, f.splat(splatConstant(f.b, f.b.getI1Type(), 1), lanes)));
+          better = arith::OrIOp::create(f.b, better, fresh);
+        }
+        return {arith::SelectOp::create(f.b, better, value, carried[0]),
+                arith::SelectOp::create(f.b, better, f.splat(iv, lanes), carried[1])};
+      })[1];
 }
 
 Value sinter::emitPoint(Elements &elements, Operation *root, ArrayRef<Index> indices, int64_t lanes) {

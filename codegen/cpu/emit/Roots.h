@@ -1,7 +1,7 @@
 // The loops of operators with a loop of their own, in the generic emitters.
 //
-// A point root (reduce, contract, conv, window, arg_reduce) gives the value of one result element, or of `lanes` elements
-// along the innermost dim. A line root (prefix, sort, scatter) writes a whole line or tensor.
+// A point root (reduce, contract, conv, window, arg_reduce) gives the value of one result element, or of `lanes`
+// elements along the innermost dim. A line root (prefix, sort, scatter) writes a whole line or tensor.
 #pragma once
 #include "codegen/cpu/emit/Elements.h"
 
