@@ -134,6 +134,9 @@ static std::optional<bool> compareDims(BinaryKind kind, DimAttr lhs, DimAttr rhs
 static std::optional<Scalar> evaluateInteger(BinaryKind kind, Type element, DimAttr lhs, DimAttr rhs) {
   MLIRContext *context = element.getContext();
   std::optional<int64_t> a = constantValue(lhs), b = constantValue(rhs);
+  // A u64 past int64 looks like a negative dim.
+  if (kind > BinaryKind::ne && element.isUnsignedInteger(64) && (rangeOf(lhs).lo < 0 || rangeOf(rhs).lo < 0))
+    return std::nullopt;
   if (kind >= BinaryKind::eq) {
     std::optional<bool> result = compareDims(kind, lhs, rhs);
     return result ? std::optional(boolean(context, *result)) : std::nullopt;
