@@ -27,6 +27,6 @@ static SliceBounds backwardBounds(DimAttr dim, DimAttr start, DimAttr end, DimAt
 }
 
 SliceBounds importer::sliceBounds(DimAttr dim, DimAttr start, DimAttr end, int64_t step) {
-  DimAttr distance = dimConstant(dim.getContext(), step < 0 ? step == INT64_MIN ? INT64_MAX : -step : step);
+  DimAttr distance = dimConstant(dim.getContext(), step < 0 ? -step : step);
   return step > 0 ? forwardBounds(dim, start, end, distance) : backwardBounds(dim, start, end, distance);
 }

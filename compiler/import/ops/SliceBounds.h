@@ -12,6 +12,6 @@ namespace sinter::importer {
 struct SliceBounds {
   DimAttr offset, size;
 };
-/// `step` is not 0. Bounds of INT32_MAX and more mean the end, of INT32_MIN and less the start.
+/// `step` is neither 0 nor INT64_MIN. Bounds of INT32_MAX and more mean the end, of INT32_MIN and less the start.
 SliceBounds sliceBounds(DimAttr dim, DimAttr start, DimAttr end, int64_t step);
 } // namespace sinter::importer

@@ -55,10 +55,11 @@ static LogicalResult importSlice(NodeImport &n) {
   for (auto [axis, start, end, step] : llvm::zip(s->axes, s->starts, s->ends, s->steps)) {
     if (!step)
       return n.result(n.error("expected steps other than 0, got 0"));
-    SliceBounds bounds = sliceBounds(sizes[axis], start, end, step);
+    constexpr int64_t past = int64_t(1) << 48; // every dim is smaller: no second element either way
+    strides[axis] = std::clamp(step, -past, past);
+    SliceBounds bounds = sliceBounds(sizes[axis], start, end, strides[axis]);
     offsets[axis] = bounds.offset;
     sizes[axis] = bounds.size;
-    strides[axis] = step;
   }
   return n.result(n.slice(x, offsets, sizes, strides));
 }
