@@ -117,13 +117,11 @@ Value GraphBuilder::matmul(Value x, Value y) {
 Value GraphBuilder::softmax(Value x, int64_t axis, bool logarithm) {
   if (!x)
     return {};
-  Type narrow = element(x);
-  Value wide = cast(x, wideElement(narrow));
-  Value shifted = sub(wide, reduce(ReduceKind::max, wide, {axis}, /*keepDims=*/true));
+  // Every step rounds to the element type, as ONNX's function body of Softmax-13 does.
+  Value shifted = sub(x, reduce(ReduceKind::max, x, {axis}, /*keepDims=*/true));
   Value exponential = unary(UnaryKind::exp, shifted);
   Value sum = reduce(ReduceKind::sum, exponential, {axis}, /*keepDims=*/true);
-  Value result = logarithm ? sub(shifted, unary(UnaryKind::log, sum)) : div(exponential, sum);
-  return cast(result, narrow);
+  return logarithm ? sub(shifted, unary(UnaryKind::log, sum)) : div(exponential, sum);
 }
 
 Value GraphBuilder::gather(IndexMode mode, Value x, Value indices, int64_t axis) {

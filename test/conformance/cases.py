@@ -18,7 +18,13 @@ from models import TYPES, supported_operators
 KINDS = ("node", "simple", "pytorch-operator", "pytorch-converted", "light")
 OLDEST_OPSET = 13  # of the cases that come from exported files; node cases declare the opset their operator dates from
 # Cases that no compiler without training can reproduce, by name.
-EXCLUDED = {r"^test_training_dropout": "Dropout in training mode draws random numbers"}
+EXCLUDED = {
+    r"^test_training_dropout": "Dropout in training mode draws random numbers",
+    # numpy adds bf16 by rounding every partial sum; sinter, like ONNX Runtime, adds in f32 and rounds once. The last bit
+    # of bf16 is 4e-3, past the suite's tolerance of 1e-3.
+    r"^test_attention_(3d_causal|4d_causal|4d_causal_padded_kv|4d_padded_kv)_bf16_expanded$":
+        "expected values that round partial sums to bf16",
+}
 
 
 @dataclass
