@@ -1,6 +1,8 @@
 // Programs, kernels, stages, weights: assembly and verifiers.
 #include "dialects/sinter/Infer.h"
+#include "mlir/IR/AttrTypeSubElements.h"
 #include "mlir/Interfaces/FunctionImplementation.h"
+#include "llvm/ADT/StringSet.h"
 
 using namespace mlir;
 using namespace sinter;
@@ -29,6 +31,71 @@ void ProgramOp::build(OpBuilder &builder, OperationState &state, StringRef name,
 }
 ParseResult ProgramOp::parse(OpAsmParser &parser, OperationState &result) { return parseFunction<ProgramOp>(parser, result); }
 void ProgramOp::print(OpAsmPrinter &printer) { printFunction(printer, *this); }
+
+namespace {
+/// Follows a program from top to bottom and finds the symbols that are used before their bind.
+class BindOrder {
+public:
+  explicit BindOrder(ProgramOp program) {
+    if (program.getSymbols())
+      for (auto symbol : program.getSymbols()->getAsRange<SymbolAttr>())
+        if (symbol.getSource() == "value")
+          unbound.insert(symbol.getName().getValue());
+    walker.addWalk([this](DimAttr dim) {
+      visitSymbols(dim, [this](StringRef name) {
+        if (unbound.contains(name))
+          early = name.str();
+      });
+      return WalkResult::skip();
+    });
+  }
+  /// True if `bind` is the first of a symbol that the program lists.
+  bool bind(BindOp bind) { return unbound.erase(bind.getSymbol()); }
+  /// A symbol in the type, or in the types and attributes of `op`, that is not bound yet; "" for none.
+  StringRef use(Type type) {
+    walker.walk(type);
+    return early;
+  }
+  StringRef use(Operation *op) {
+    op->walk([&](Operation *inner) {
+      walker.walk(inner->getAttrDictionary());
+      for (Type type : inner->getResultTypes())
+        walker.walk(type);
+    });
+    return early;
+  }
+  bool isComplete() const { return unbound.empty(); }
+  bool isUnbound(StringRef name) const { return unbound.contains(name); }
+
+private:
+  llvm::StringSet<> unbound;
+  AttrTypeWalker walker;
+  std::string early;
+};
+} // namespace
+
+LogicalResult ProgramOp::verify() {
+  if (getBody().empty())
+    return success();
+  BindOrder order(*this);
+  for (Type type : getArgumentTypes())
+    if (StringRef early = order.use(type); !early.empty()) // program_c2
+      return emitOpError("expected sizes of inputs that inputs bind, got ") << early;
+  for (Operation &op : getBody().front()) {
+    auto bind = dyn_cast<BindOp>(op);
+    if (bind && !order.bind(bind)) // program_c1
+      return bind.emitOpError("expected a symbol with source \"value\" that is not bound yet, got ") << bind.getSymbol();
+    if (order.isComplete() || isa<AssumeOp, ShapeOp>(op))
+      continue;
+    if (StringRef early = order.use(&op); !early.empty()) // program_c2
+      return op.emitOpError("expected sizes that are bound before it, got ") << early;
+  }
+  if (!order.isComplete())
+    for (auto symbol : getSymbols()->getAsRange<SymbolAttr>())
+      if (order.isUnbound(symbol.getName().getValue())) // program_c1
+        return emitOpError("expected a bind of symbol ") << symbol.getName().getValue() << ", got none";
+  return success();
+}
 
 void KernelOp::build(OpBuilder &builder, OperationState &state, StringRef name, FunctionType type) {
   buildFunction<KernelOp>(builder, state, name, type);
@@ -80,5 +147,14 @@ void AssumeOp::print(OpAsmPrinter &printer) {
 LogicalResult AssumeOp::verify() {
   if (getRelation() != "eq" && getRelation() != "le") // assume_c1
     return emitOpError("expected relation eq or le, got ") << getRelation();
+  return success();
+}
+
+LogicalResult BindOp::verify() {
+  if (getSymbol().empty() || getSymbol().starts_with("$")) // bind_c1
+    return emitOpError("expected the name of a size, got \"") << getSymbol() << "\"";
+  auto type = cast<RankedTensorType>(getValue().getType());
+  if (type.getRank() != 0 || !type.getElementType().isSignlessInteger(64)) // bind_c2
+    return emitOpError("expected tensor<i64>, got ") << type;
   return success();
 }

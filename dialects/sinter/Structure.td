@@ -24,6 +24,8 @@ def ProgramOp : SinterFunction<"program"> {
   let summary = "The model: inputs to outputs, one block";
   let description = [{
     Arguments and results carry `sinter.name`, the ONNX name. `symbols` lists the symbols of all dims.
+    (C1) Each symbol with source "value" is bound by one `sinter.bind`, and no other symbol is.
+    (C2) Types and attributes behind a bind may use its symbol; before it only `sinter.assume` and `sinter.shape` do.
     ```mlir
     sinter.program @main(%x: tensor<?x8xf32, #sinter.dims<B, 8>> {sinter.name = "x"}) -> (tensor<?x8xf32, #sinter.dims<B, 8>> {sinter.name = "y"})
         attributes {symbols = [#sinter.symbol<name = "B", lo = 0, hi = 1024, source = "dim", input = 0, position = 0>]} {
@@ -33,6 +35,7 @@ def ProgramOp : SinterFunction<"program"> {
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, TypeAttrOf<FunctionType>:$function_type, OptionalAttr<DictArrayAttr>:$arg_attrs,
                        OptionalAttr<DictArrayAttr>:$res_attrs, OptionalAttr<ArrayAttr>:$symbols);
+  let hasVerifier = 1;
 }
 
 def ReturnOp : SinterOp<"return", [Pure, ReturnLike, Terminator, ParentOneOf<["ProgramOp"]>]> {
@@ -122,9 +125,10 @@ def WeightOp : SinterOp<"weight", [Symbol, IsolatedFromAbove]> {
 }
 
 def AssumeOp : SinterOp<"assume"> {
-  let summary = "A relation between dims that the runtime checks before the first launch";
+  let summary = "A relation between dims that the runtime checks as soon as their symbols are known";
   let description = [{
-    `eq` or `le`. `message` names the node that needs it.
+    `eq` or `le`. `message` names the node that needs it. Its place means nothing: without symbols that the program
+    computes, the check comes before the first launch.
     (C1) The relation is eq or le.
     ```mlir
     sinter.program @main() {
@@ -135,6 +139,27 @@ def AssumeOp : SinterOp<"assume"> {
   }];
   let arguments = (ins DimAttr:$lhs, StrAttr:$relation, DimAttr:$rhs, StrAttr:$message);
   let hasCustomAssemblyFormat = 1;
+  let hasVerifier = 1;
+}
+
+def BindOp : SinterOp<"bind", [HasParent<"ProgramOp">]> {
+  let summary = "Gives a symbol the value that the program has computed";
+  let description = [{
+    A size that depends on data. Everything behind the bind may use the symbol in its dims; the runtime reads the value when all launches
+    before the bind are done, checks that it lies in the symbol's range, and plans what follows.
+    (C1) `symbol` names a size: not empty, no `$` in front.
+    (C2) `value` is an i64 tensor of rank 0.
+    ```mlir
+    sinter.program @main(%n: tensor<i64>) -> tensor<?xi64, #sinter.dims<u0>>
+        attributes {symbols = [#sinter.symbol<name = "u0", lo = 0, hi = 1024, source = "value", input = -1, position = -1>]} {
+      sinter.bind "u0" = %n : tensor<i64>
+      %0 = sinter.iota [0] of <u0> as i64 -> tensor<?xi64, #sinter.dims<u0>>
+      sinter.return %0 : tensor<?xi64, #sinter.dims<u0>>
+    }
+    ```
+  }];
+  let arguments = (ins StrAttr:$symbol, SinterTensor:$value);
+  let assemblyFormat = "$symbol `=` $value attr-dict `:` type($value)";
   let hasVerifier = 1;
 }
 

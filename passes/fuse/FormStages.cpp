@@ -36,7 +36,7 @@ bool isLeaf(Operation *op) {
   return isa<ShapeOp, IotaOp>(op);
 }
 /// Seen by the host as another shape of the same memory, or as memory itself.
-bool isView(Operation *op) { return isa<ReshapeOp, LoadOp, AssumeOp, ReturnOp, StageOp>(op); }
+bool isView(Operation *op) { return isa<ReshapeOp, LoadOp, AssumeOp, BindOp, ReturnOp, StageOp>(op); }
 /// Only renames indices, so that reading through it costs nothing and a copy of it per reader is free.
 bool isRename(Operation *op) { return isa<TransposeOp, BroadcastOp, SliceOp, UnpackOp>(op); }
 
@@ -144,12 +144,23 @@ StringRef scopeOf(Operation *root) {
   return isa<PrefixOp, SortOp>(root) ? "row" : isa<ScatterOp>(root) ? "all" : "element";
 }
 
-/// Builds the stage of a group in front of its output operator. The location names all its nodes, in program order.
+/// Where the stage of a group stands: at its output operator. Folding moves constants to the front, ahead of the binds
+/// of their dims, so a leaf's stage stands at its first reader.
+Operation *placeOf(Operation *output) {
+  Operation *place = isLeaf(output) ? nullptr : output;
+  if (!place)
+    for (Operation *user : output->getUsers())
+      if (isView(user) && (!place || user->isBeforeInBlock(place)))
+        place = user;
+  return place;
+}
+
+/// Builds the stage of a group. The location names all its nodes, in program order.
 StageOp buildStage(Group &group) {
   Operation *output = group.output();
   SmallVector<Operation *> members(group.members.begin(), group.members.end());
   llvm::sort(members, [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
-  OpBuilder builder(output);
+  OpBuilder builder(placeOf(output));
   SmallVector<Location> locations;
   for (Operation *member : members)
     if (!llvm::is_contained(locations, member->getLoc()))

@@ -18,6 +18,16 @@ static Value storageOf(Value value) {
   return value;
 }
 
+/// True if a symbol of `type` is bound behind `producer`: the memory of an output is made when its dims are known.
+static bool isMadeBefore(Operation *producer, Type type) {
+  bool found = false;
+  for (auto bind : producer->getBlock()->getOps<BindOp>())
+    if (producer->isBeforeInBlock(bind))
+      for (DimAttr dim : dimsOf(type))
+        visitSymbols(dim, [&](StringRef name) { found |= name == bind.getSymbol(); });
+  return found;
+}
+
 namespace {
 struct MaterializeOutputsPass : sinter::impl::MaterializeOutputsPassBase<MaterializeOutputsPass> {
   void runOnOperation() override {
@@ -26,7 +36,8 @@ struct MaterializeOutputsPass : sinter::impl::MaterializeOutputsPassBase<Materia
     for (OpOperand &output : end->getOpOperands()) {
       Value storage = storageOf(output.get());
       Operation *producer = storage.getDefiningOp();
-      bool computed = producer && !isa<LoadOp, ConstantOp, ShapeOp>(producer);
+      bool computed =
+          producer && !isa<LoadOp, ConstantOp, ShapeOp>(producer) && !isMadeBefore(producer, output.get().getType());
       if (computed && taken.insert(storage).second)
         continue;
       OpBuilder builder(end);

@@ -24,8 +24,10 @@ public:
   DimAttr apply(DimAttr dim) const {
     return substitute(dim, [&](StringRef name) { return solved.lookup(name); });
   }
+  /// Makes `symbol` known later than all symbols before it and those of the inputs.
+  void bind(StringRef symbol) { bound.insert({symbol, bound.size() + 1}); }
   /// Solves lhs == rhs for a symbol that stands alone on one side: sizes before values, so that values read from inputs
-  /// follow the sizes.
+  /// follow the sizes. What stands for a symbol is known no later than the symbol.
   bool learn(DimAttr lhs, DimAttr rhs) {
     lhs = apply(lhs);
     rhs = apply(rhs);
@@ -34,14 +36,19 @@ public:
     std::optional<StringRef> left = symbolName(lhs), right = symbolName(rhs);
     if (left && right && right->starts_with("$"))
       left.reset();
-    if (left && !mentions(rhs, *left))
+    if (left && !mentions(rhs, *left) && isKnownBy(rhs, *left))
       return solve(*left, rhs);
-    if (right && !mentions(lhs, *right))
+    if (right && !mentions(lhs, *right) && isKnownBy(lhs, *right))
       return solve(*right, lhs);
     return false;
   }
 
 private:
+  bool isKnownBy(DimAttr dim, StringRef symbol) const {
+    bool known = true;
+    visitSymbols(dim, [&](StringRef name) { known &= bound.lookup(name) <= bound.lookup(symbol); });
+    return known;
+  }
   bool solve(StringRef name, DimAttr value) {
     std::string key = name.str();
     for (auto &entry : solved)
@@ -50,12 +57,14 @@ private:
     return true;
   }
   llvm::StringMap<DimAttr> solved;
+  llvm::StringMap<size_t> bound; // place among the binds, 0 for symbols of the inputs
 };
 
 struct SubstituteDimsPass : sinter::impl::SubstituteDimsPassBase<SubstituteDimsPass> {
   void runOnOperation() override {
     Solution solution;
     bool any = false;
+    getOperation().walk([&](BindOp bind) { solution.bind(bind.getSymbol()); });
     getOperation().walk([&](AssumeOp assume) {
       if (assume.getRelation() == "eq" && solution.learn(assume.getLhs(), assume.getRhs())) {
         ++numSubstituted;

@@ -41,3 +41,76 @@ sinter.program @assume_c1_relation_lt() {
   sinter.assume <S> lt <T> "node 'add' (Add)"
   sinter.return
 }
+
+// -----
+
+sinter.program @bind_c1_value_symbol(%n: tensor<i64>)
+    attributes {symbols = [#sinter.symbol<name = "$u0", lo = 0, hi = 9, source = "value", input = -1, position = -1>]} {
+  // expected-error @+1 {{expected the name of a size, got "$u0"}}
+  sinter.bind "$u0" = %n : tensor<i64>
+  sinter.return
+}
+
+// -----
+
+sinter.program @bind_c2_i32(%n: tensor<i32>)
+    attributes {symbols = [#sinter.symbol<name = "u0", lo = 0, hi = 9, source = "value", input = -1, position = -1>]} {
+  // expected-error @+1 {{expected tensor<i64>, got 'tensor<i32>'}}
+  sinter.bind "u0" = %n : tensor<i32>
+  sinter.return
+}
+
+// -----
+
+sinter.program @bind_c2_rank_1(%n: tensor<1xi64>)
+    attributes {symbols = [#sinter.symbol<name = "u0", lo = 0, hi = 9, source = "value", input = -1, position = -1>]} {
+  // expected-error @+1 {{expected tensor<i64>, got 'tensor<1xi64>'}}
+  sinter.bind "u0" = %n : tensor<1xi64>
+  sinter.return
+}
+
+// -----
+
+// expected-error @+1 {{expected a bind of symbol u0, got none}}
+sinter.program @program_c1_no_bind()
+    attributes {symbols = [#sinter.symbol<name = "u0", lo = 0, hi = 9, source = "value", input = -1, position = -1>]} {
+  sinter.return
+}
+
+// -----
+
+sinter.program @program_c1_bound_twice(%n: tensor<i64>)
+    attributes {symbols = [#sinter.symbol<name = "u0", lo = 0, hi = 9, source = "value", input = -1, position = -1>]} {
+  sinter.bind "u0" = %n : tensor<i64>
+  // expected-error @+1 {{expected a symbol with source "value" that is not bound yet, got u0}}
+  sinter.bind "u0" = %n : tensor<i64>
+  sinter.return
+}
+
+// -----
+
+sinter.program @program_c1_symbol_of_an_input(%n: tensor<i64>, %x: tensor<?xf32, #sinter.dims<S>>)
+    attributes {symbols = [#sinter.symbol<name = "S", lo = 0, hi = 9, source = "dim", input = 1, position = 0>]} {
+  // expected-error @+1 {{expected a symbol with source "value" that is not bound yet, got S}}
+  sinter.bind "S" = %n : tensor<i64>
+  sinter.return
+}
+
+// -----
+
+sinter.program @program_c2_before_its_bind(%n: tensor<i64>) -> tensor<?xi64, #sinter.dims<u0>>
+    attributes {symbols = [#sinter.symbol<name = "u0", lo = 0, hi = 9, source = "value", input = -1, position = -1>]} {
+  // expected-error @+1 {{expected sizes that are bound before it, got u0}}
+  %0 = sinter.iota [0] of <u0> as i64 -> tensor<?xi64, #sinter.dims<u0>>
+  sinter.bind "u0" = %n : tensor<i64>
+  sinter.return %0 : tensor<?xi64, #sinter.dims<u0>>
+}
+
+// -----
+
+// expected-error @+1 {{expected sizes of inputs that inputs bind, got u0}}
+sinter.program @program_c2_input(%n: tensor<i64>, %x: tensor<?xf32, #sinter.dims<u0>>)
+    attributes {symbols = [#sinter.symbol<name = "u0", lo = 0, hi = 9, source = "value", input = -1, position = -1>]} {
+  sinter.bind "u0" = %n : tensor<i64>
+  sinter.return
+}

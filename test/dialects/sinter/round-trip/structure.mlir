@@ -49,3 +49,17 @@ sinter.program @empty() {
   sinter.assume <S> eq <T> "node 'add' (Add)"
   sinter.return
 }
+
+/// A size that the program computes.
+// CHECK-LABEL: sinter.program @bound(
+//  CHECK-SAME:   #sinter.symbol<name = "u0", lo = 0, hi = 1024, source = "value", input = -1, position = -1>
+//       CHECK:   sinter.assume <u0> le <64> "node 'range' (Range)"
+//  CHECK-NEXT:   sinter.bind "u0" = %{{.*}} : tensor<i64>
+//  CHECK-NEXT:   %{{.*}} = sinter.iota{{.*}} of <u0> as i64 -> tensor<?xi64, #sinter.dims<u0>>
+sinter.program @bound(%n: tensor<i64>) -> tensor<?xi64, #sinter.dims<u0>>
+    attributes {symbols = [#sinter.symbol<name = "u0", lo = 0, hi = 1024, source = "value", input = -1, position = -1>]} {
+  sinter.assume <u0> le <64> "node 'range' (Range)"
+  sinter.bind "u0" = %n : tensor<i64>
+  %0 = sinter.iota [0] of <u0> as i64 -> tensor<?xi64, #sinter.dims<u0>>
+  sinter.return %0 : tensor<?xi64, #sinter.dims<u0>>
+}
