@@ -10,13 +10,14 @@ using namespace mlir;
 void sinter::buildPreparePipeline(OpPassManager &pm, const KernelOptions &options) {
   // Pads are operators of their own, which fuse with what makes the input.
   pm.nest<ProgramOp>().addPass(createMaterializePadsPass());
+  // Small matrices become weights like the others before the next step looks for weights.
+  pm.addPass(createSpillConstantsPass());
   if (options.specialize) {
     // After simplify, so that transposes are labels; the recipes take the packs in.
     const TargetInfo &target = options.target;
     pm.nest<ProgramOp>().addPass(createPackOperandsPass({schedule::contractionTile(target, 1, 4).columns}));
     pm.addPass(createBuildRecipesPass());
   }
-  pm.addPass(createSpillConstantsPass());
 }
 
 void sinter::buildKernelPipeline(OpPassManager &pm, const KernelOptions &options) {

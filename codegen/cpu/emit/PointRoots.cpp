@@ -214,10 +214,9 @@ static Tap windowTap(KernelFunction &f, WindowOp op, ArrayRef<Index> indices, Va
     tap.inside = arith::AndIOp::create(f.b, tap.inside, inside);
     tap.padded =
         arith::AndIOp::create(f.b, tap.padded, arith::CmpIOp::create(f.b, arith::CmpIPredicate::slt, position, padEnd));
-    // Windows start inside the padded extent, so only the far end can leave it.
+    // Windows start inside the padded extent, so only the far end can leave it; elements outside are read at the border.
     Value clamped = f.max(f.min(position, f.splat(f.dim(size - 1), lanes)), f.splat(f.constant(0), lanes));
-    bool fits = constantValue(low) == 0 && constantValue(high) == 0 && !at.isVector;
-    tap.place[first + d] = fits ? at : Index{clamped, 0, lanes > 1};
+    tap.place[first + d] = {clamped, 0, lanes > 1};
   }
   return tap;
 }
