@@ -42,12 +42,24 @@ struct BuildRecipesPass : sinter::impl::BuildRecipesPassBase<BuildRecipesPass> {
         OpBuilder builder(&op);
         op.replaceAllUsesWith(
             ValueRange{LoadOp::create(builder, op.getLoc(), op.getResult(0).getType(), weight.getSymName())});
-        op.erase();
+        eraseWithDeadOperands(&op);
       }
     eraseUnused(symbols);
   }
 
 private:
+  /// Erases `op` and what only it used before it: a dead load would keep its weight in the program.
+  static void eraseWithDeadOperands(Operation *op) {
+    llvm::SetVector<Operation *> producers;
+    for (Value operand : op->getOperands())
+      if (Operation *producer = operand.getDefiningOp())
+        producers.insert(producer);
+    op->erase();
+    for (Operation *producer : producers)
+      if (producer->use_empty())
+        eraseWithDeadOperands(producer);
+  }
+
   /// %2 = op(load @w)  -->  @w_op = { op(load @w) }, %2 = load @w_op. A recipe of a recipe is one longer recipe.
   WeightOp buildRecipe(Operation *op, SymbolTable &symbols, llvm::StringMap<WeightOp> &known) {
     OpBuilder builder(getOperation().getContext());
