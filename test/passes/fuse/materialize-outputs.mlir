@@ -1,0 +1,56 @@
+// RUN: sinter-opt %s --sinter-materialize-outputs | FileCheck %s
+
+sinter.weight @w : tensor<4xf32> from("m.onnx", 0, 16)
+
+///----- [Pass: materialize-outputs]  IN: results without memory of their own  OUT: a stage that copies each
+// CHECK-LABEL: sinter.program @argument_and_weight(
+//  CHECK-SAME:   %[[X:.*]]: tensor<4xf32>
+//       CHECK:   %[[W:.*]] = sinter.load @w
+//       CHECK:   %[[A:.*]] = sinter.stage "element" {
+//  CHECK-NEXT:     sinter.yield %[[X]]
+//       CHECK:   %[[B:.*]] = sinter.stage "element" {
+//  CHECK-NEXT:     sinter.yield %[[W]]
+//       CHECK:   sinter.return %[[A]], %[[B]] :
+sinter.program @argument_and_weight(%x: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>) {
+  %0 = sinter.load @w : tensor<4xf32>
+  sinter.return %x, %0 : tensor<4xf32>, tensor<4xf32>
+}
+
+/// A constant has no memory to read: it stands inside the stage.
+// CHECK-LABEL: sinter.program @constant_and_shape(
+//       CHECK:   %[[A:.*]] = sinter.stage "element" {
+//  CHECK-NEXT:     %[[C:.*]] = sinter.constant dense<1.000000e+00>
+//  CHECK-NEXT:     sinter.yield %[[C]]
+//       CHECK:   %[[B:.*]] = sinter.stage "element" {
+//  CHECK-NEXT:     %[[S:.*]] = sinter.shape <S>
+//  CHECK-NEXT:     sinter.yield %[[S]]
+//       CHECK:   sinter.return %[[A]], %[[B]] :
+sinter.program @constant_and_shape() -> (tensor<4xf32>, tensor<1xi64>) {
+  %0 = sinter.constant dense<1.0> : tensor<4xf32>
+  %1 = sinter.shape <S> : tensor<1xi64>
+  sinter.return %0, %1 : tensor<4xf32>, tensor<1xi64>
+}
+
+/// One value twice, also under other dims: the second output is a copy of the first.
+// CHECK-LABEL: sinter.program @one_value_twice(
+//       CHECK:   %[[E:.*]] = sinter.unary exp
+//       CHECK:   %[[V:.*]] = sinter.reshape %[[E]] to <2, 2>
+//       CHECK:   %[[A:.*]] = sinter.stage "element" {
+//  CHECK-NEXT:     sinter.yield %[[V]]
+//       CHECK:   sinter.return %[[E]], %[[A]] :
+sinter.program @one_value_twice(%x: tensor<4xf32>) -> (tensor<4xf32>, tensor<2x2xf32>) {
+  %0 = sinter.unary exp %x : tensor<4xf32> -> tensor<4xf32>
+  %1 = sinter.reshape %0 to <2, 2> : tensor<4xf32> -> tensor<2x2xf32>
+  sinter.return %0, %1 : tensor<4xf32>, tensor<2x2xf32>
+}
+
+/// A computed value is written where the caller wants it, through a reshape too.
+// CHECK-LABEL: sinter.program @negative_computed(
+//   CHECK-NOT:   sinter.stage
+//       CHECK:   sinter.return
+sinter.program @negative_computed(%x: tensor<4xf32>) -> (tensor<4xf32>, tensor<2x2xf32>) {
+  %0 = sinter.unary exp %x : tensor<4xf32> -> tensor<4xf32>
+  %1 = sinter.unary neg %0 : tensor<4xf32> -> tensor<4xf32>
+  %2 = sinter.reshape %1 to <2, 2> : tensor<4xf32> -> tensor<2x2xf32>
+  sinter.return %0, %2 : tensor<4xf32>, tensor<2x2xf32>
+}
