@@ -1,11 +1,16 @@
 // The contract between compiled code and the runtime: plain C data, no functions of LLVM's or the C library's.
 //
 // The compiler (codegen/host) emits one `sinter_program` per model and one function per kernel; the runtime reads the
-// tables, owns memory and threads, and calls `plan` once per new set of dims and `run` once per inference.
+// tables, owns memory and threads, and calls a segment's `plan` once per new set of dims and its `run` once per
+// inference.
 //
 // Dims.  Every size that the program needs is an int64 in one table, `values`: first the symbols (bound by the runtime
-// from the inputs), then every other formula in an order in which `plan` can fill them. Tables below refer to sizes by
-// their index in `values`.
+// from the inputs, or computed by the program), then every other formula in an order in which `plan` can fill them.
+// Tables below refer to sizes by their index in `values`.
+//
+// Segments.  A program runs in segments, one after the other; most programs have one. A segment ends where the program
+// has computed sizes: its `run` stores them in `values`, and the runtime then checks them, plans the next segment, and
+// makes the memory that it needs. Each segment has an arena of its own, which later segments read too.
 #pragma once
 #include <stdint.h>
 
@@ -13,7 +18,7 @@
 extern "C" {
 #endif
 
-enum { SINTER_ABI_VERSION = 1 };
+enum { SINTER_ABI_VERSION = 2 };
 
 /// Element types; the numbers are those of ONNX's TensorProto.DataType. Bool is one byte, 0 or 1.
 enum sinter_dtype {
@@ -55,6 +60,7 @@ struct sinter_tensor_info {
 enum sinter_symbol_source {
   SINTER_FROM_DIM = 0,     // dim `position` of input `input`
   SINTER_FROM_ELEMENT = 1, // element `position` (flat) of the integer input `input`
+  SINTER_FROM_VALUE = 2,   // the run of segment `position`; `input` is -1
 };
 
 /// A symbolic size: values[k] for symbol k. Its value must lie in [lo, hi].
@@ -64,9 +70,11 @@ struct sinter_symbol {
   int32_t source; // sinter_symbol_source
   int32_t input;
   int32_t position;
+  const char *node; // what computes it, SINTER_FROM_VALUE only; else null
 };
 
-/// Two sizes that must agree at run time: `values[lhs] == values[rhs]` (relation 0) or `<=` (relation 1).
+/// Two sizes that must agree at run time: `values[lhs] == values[rhs]` (relation 0) or `<=` (relation 1). Checked as
+/// soon as both are known.
 struct sinter_check {
   int32_t lhs, rhs;
   int32_t relation;
@@ -90,12 +98,24 @@ struct sinter_executor; // the runtime's own: thread pool, scratch, profile
 
 /// One inference in flight. All pointers stay valid for the call of `run`.
 struct sinter_frame {
-  const int64_t *values;
-  void *const *inputs;  // base pointers, in the order of the program's inputs
-  void *const *outputs; // caller's memory for each output
-  unsigned char *arena; // values[program->arena_bytes] bytes, 64-byte aligned
+  int64_t *values;
+  void *const *inputs;          // base pointers, in the order of the program's inputs
+  void *const *outputs;         // caller's memory for each output; set in the first segment that knows its dims
+  unsigned char *const *arenas; // per segment values[segment->arena_bytes] bytes, 64-byte aligned; set up to this one
   const unsigned char *weights;
   struct sinter_executor *executor;
+};
+
+/// What runs between two points where sizes become known.
+struct sinter_segment {
+  /// Fills the entries of `values` that become known with this segment, from those that are known already. Returns 0,
+  /// or 1 + the index of the first value whose arithmetic left int64 or whose tensor would pass 2^48 bytes.
+  int32_t (*plan)(int64_t *values);
+  /// Runs the segment's launches in order through sinter_rt_launch, then stores the symbols that it computes.
+  void (*run)(struct sinter_frame *frame);
+  int32_t num_values;     // entries of `values` below this are known once the segment is planned, later symbols aside
+  int32_t arena_bytes;    // index into values
+  const char *arena_text; // the formula of the arena's size
 };
 
 /// A compiled model.
@@ -104,21 +124,15 @@ struct sinter_program {
   const char *name;
   const char *target;          // "x86-64-v3", "znver5", ...
   const char *const *features; // CPU features that the code needs ("avx2", "avx512f"), null-terminated
-  int32_t num_inputs, num_outputs, num_symbols, num_values, num_checks, num_launches, num_properties;
+  int32_t num_inputs, num_outputs, num_symbols, num_values, num_checks, num_segments, num_launches, num_properties;
   const struct sinter_tensor_info *inputs, *outputs;
   const struct sinter_symbol *symbols;
   const struct sinter_check *checks;
   const struct sinter_launch_info *launches;
   const struct sinter_property *properties; // opset, producer, metadata_props, provenance, ...
-  int32_t arena_bytes;                      // index into values
-  const char *arena_text;                   // the formula of the arena's size
+  const struct sinter_segment *segments;
   int64_t weight_bytes;
   const unsigned char *weights; // mapped with the file, 64-byte aligned
-  /// Fills values[num_symbols ..]. Returns 0, or 1 + the index of the first value whose arithmetic left int64 or
-  /// whose tensor would pass 2^48 bytes.
-  int32_t (*plan)(int64_t *values);
-  /// Runs every launch in order through sinter_rt_launch.
-  void (*run)(struct sinter_frame *frame);
 };
 
 /// Provided by the runtime, called by `run`: executes `tasks` tasks of a kernel and returns when all are done.

@@ -1,21 +1,16 @@
 // Assembles the program's module: sizes, memory plan, launches, tables; see Host.h.
 #include "codegen/host/Host.h"
-#include "codegen/host/MemoryPlan.h"
+#include "codegen/host/Segments.h"
 #include "codegen/host/Tables.h"
 #include "codegen/host/Values.h"
 #include "dialects/sinter/Infer.h"
 #include "runtime/abi.h"
+#include "llvm/ADT/StringExtras.h"
 
 using namespace mlir;
 using namespace sinter;
 
 namespace {
-/// Where a tensor of the program lies.
-struct Place {
-  enum Kind { Input, Output, Arena, Weight } kind;
-  int64_t index = 0; // of the input, output or planned buffer; byte offset of a weight
-};
-
 int64_t dtypeOf(Type element) {
   if (element.isF32())
     return SINTER_F32;
@@ -44,78 +39,29 @@ void nodeNames(Location loc, SmallVectorImpl<StringRef> &names) {
       nodeNames(part, names);
 }
 
+std::string nodeText(Location loc) {
+  SmallVector<StringRef> names;
+  nodeNames(loc, names);
+  return llvm::join(names, ", ");
+}
+
 class HostBuilder {
 public:
   HostBuilder(ModuleOp module, llvm::LLVMContext &context, const HostOptions &options)
       : source(module), program(*module.getOps<ProgramOp>().begin()), options(options),
         module(std::make_unique<llvm::Module>("host", context)), tables(*this->module), b(context),
-        values(symbolNames()) {}
+        memory(program, options.weightOffsets), values(program, memory) {}
 
   std::unique_ptr<llvm::Module> build() {
-    launches.append(program.getBody().front().getOps<LaunchOp>().begin(),
-                    program.getBody().front().getOps<LaunchOp>().end());
-    assignPlaces();
+    for (const Segment &segment : memory.segments)
+      llvm::append_range(launches, segment.launches);
     collectValues();
-    std::vector<int> order = planMemory(buffers);
-    arena = arenaText(program.getContext(), buffers, order);
-    values.setPlan(buffers, order);
-    emitProgram(values.emitPlan(*module), emitRun());
+    values.layout();
+    emitProgram(segmentTable());
     return std::move(module);
   }
 
 private:
-  SmallVector<StringAttr> symbolNames() {
-    SmallVector<StringAttr> names;
-    if (program.getSymbols())
-      for (auto symbol : program.getSymbols()->getAsRange<SymbolAttr>())
-        names.push_back(symbol.getName());
-    return names;
-  }
-
-  //===- Places
-  //----------------------------------------------------------------------------------------------------===//
-
-  static Value storageOf(Value value) {
-    while (auto view = value.getDefiningOp<ReshapeOp>())
-      value = view.getInput();
-    return value;
-  }
-  void assignPlaces() {
-    for (auto [i, argument] : llvm::enumerate(program.getBody().getArguments()))
-      places[argument] = {Place::Input, static_cast<int64_t>(i)};
-    for (auto load : program.getBody().front().getOps<LoadOp>())
-      places[load.getResult()] = {Place::Weight, options.weightOffsets.lookup(load.getWeight())};
-    for (auto [i, value] : llvm::enumerate(program.getBody().front().getTerminator()->getOperands()))
-      places[storageOf(value)] = {Place::Output, static_cast<int64_t>(i)};
-    llvm::DenseMap<Value, int> planned;
-    for (auto [time, launch] : llvm::enumerate(launches)) {
-      for (Value operand : launch.getOperands())
-        if (auto it = planned.find(storageOf(operand)); it != planned.end())
-          buffers[it->second].last = time;
-      for (Value result : launch.getResults()) {
-        if (places.count(result))
-          continue;
-        DimAttr bytes = elementCount(result.getType()) * elementBytes(elementType(result.getType()));
-        planned[result] = buffers.size();
-        places[result] = {Place::Arena, static_cast<int64_t>(buffers.size())};
-        buffers.push_back({bytes, nominal(bytes), static_cast<int64_t>(time), static_cast<int64_t>(time), {}});
-      }
-    }
-  }
-  /// A typical size: every symbol a little different, so that ties are rare.
-  int64_t nominal(DimAttr bytes) {
-    int64_t position = 0;
-    llvm::StringMap<int64_t> typical;
-    if (program.getSymbols())
-      for (auto symbol : program.getSymbols()->getAsRange<SymbolAttr>())
-        typical[symbol.getName().getValue()] = std::clamp<int64_t>(32 + position++, symbol.getLo(), symbol.getHi());
-    auto value = evaluate(bytes, [&](StringRef name) -> std::optional<int64_t> {
-      auto it = typical.find(name);
-      return it == typical.end() ? 32 : it->second;
-    });
-    return std::max<int64_t>(value.value_or(1 << 20), 0);
-  }
-
   //===- Values
   //----------------------------------------------------------------------------------------------------===//
 
@@ -165,8 +111,9 @@ private:
                "expected a size of at least 0 for " + toString(dim));
   }
   void addCheck(DimAttr lhs, DimAttr rhs, bool lessEqual, const std::string &message) {
-    checks.push_back(tables.structure(
-        {tables.i32(values.add(lhs)), tables.i32(values.add(rhs)), tables.i32(lessEqual), tables.text(message)}));
+    values.add(lhs);
+    values.add(rhs);
+    checks.push_back({lhs, rhs, lessEqual, message});
   }
 
   //===- run
@@ -179,13 +126,31 @@ private:
     return b.CreateLoad(b.getInt64Ty(), b.CreateConstInBoundsGEP1_64(b.getInt64Ty(), table, index));
   }
 
-  llvm::Function *emitRun() {
+  /// The address of a tensor in `run`.
+  llvm::Value *address(llvm::Value *frame, Value tensor) {
+    Place place = memory.placeOf(tensor);
+    switch (place.kind) {
+    case Place::Input: return field(field(frame, 1), place.index);
+    case Place::Output: return field(field(frame, 2), place.index);
+    case Place::Arena:
+      return b.CreateInBoundsGEP(b.getInt8Ty(), field(field(frame, 3), place.segment),
+                                 sizeAt(field(frame, 0), values.offset(place.segment, place.index)));
+    case Place::Weight: return b.CreateConstInBoundsGEP1_64(b.getInt8Ty(), field(frame, 4), place.index);
+    }
+    llvm_unreachable("covered switch");
+  }
+
+  /// void sinter_run(frame): the launches of a segment, of which the first is launch `index` of the program, then its
+  /// binds. Segments behind the first have their number in the name.
+  llvm::Function *emitRun(int number, int64_t index) {
+    const Segment &segment = memory.segments[number];
     auto *type = llvm::FunctionType::get(b.getVoidTy(), {b.getPtrTy()}, false);
-    auto *function = llvm::Function::Create(type, llvm::GlobalValue::InternalLinkage, "sinter_run", *module);
+    std::string name = number ? "sinter_run_" + std::to_string(number) : "sinter_run";
+    auto *function = llvm::Function::Create(type, llvm::GlobalValue::InternalLinkage, name, *module);
     b.SetInsertPoint(llvm::BasicBlock::Create(module->getContext(), "entry", function));
     llvm::Value *frame = function->getArg(0);
     size_t maxBuffers = 1, maxDims = 1;
-    for (LaunchOp launch : launches) {
+    for (LaunchOp launch : segment.launches) {
       maxBuffers = std::max<size_t>(maxBuffers, launch.getNumOperands() + launch.getNumResults());
       maxDims = std::max<size_t>(maxDims, launch.getDims().getValues().size());
     }
@@ -195,32 +160,25 @@ private:
     b.CreateStore(pointers, args);
     b.CreateStore(dims, b.CreateConstInBoundsGEP1_64(b.getPtrTy(), args, 1));
     llvm::Value *table = field(frame, 0);
-    llvm::Value *bases[] = {field(frame, 1), field(frame, 2), field(frame, 3), field(frame, 4)};
-    auto address = [&](Value tensor) -> llvm::Value * {
-      Place place = places.lookup(storageOf(tensor));
-      llvm::Value *base = bases[place.kind];
-      switch (place.kind) {
-      case Place::Input:
-      case Place::Output: return field(base, place.index);
-      case Place::Weight: return b.CreateConstInBoundsGEP1_64(b.getInt8Ty(), base, place.index);
-      case Place::Arena: return b.CreateInBoundsGEP(b.getInt8Ty(), base, sizeAt(table, values.offset(place.index)));
-      }
-      llvm_unreachable("covered switch");
-    };
     auto *kernelType = llvm::FunctionType::get(b.getVoidTy(), {b.getPtrTy(), b.getInt64Ty(), b.getPtrTy()}, false);
     auto launchFunction = module->getOrInsertFunction("sinter_rt_launch", b.getVoidTy(), b.getPtrTy(), b.getInt32Ty(),
                                                       b.getPtrTy(), b.getPtrTy(), b.getInt64Ty(), b.getInt64Ty());
-    for (auto [index, launch] : llvm::enumerate(launches)) {
+    for (LaunchOp launch : segment.launches) {
       int64_t slot = 0;
       for (ValueRange tensors : {ValueRange(launch.getOperands()), ValueRange(launch.getResults())})
         for (Value tensor : tensors)
-          b.CreateStore(address(tensor), b.CreateConstInBoundsGEP1_64(b.getPtrTy(), pointers, slot++));
+          b.CreateStore(address(frame, tensor), b.CreateConstInBoundsGEP1_64(b.getPtrTy(), pointers, slot++));
       for (auto [k, dim] : llvm::enumerate(launch.getDims().getValues()))
-        b.CreateStore(sizeAt(table, values.add(dim)), b.CreateConstInBoundsGEP1_64(b.getInt64Ty(), dims, k));
+        b.CreateStore(sizeAt(table, values.index(dim)), b.CreateConstInBoundsGEP1_64(b.getInt64Ty(), dims, k));
       auto kernel = module->getOrInsertFunction(launch.getKernel(), kernelType);
       llvm::cast<llvm::Function>(kernel.getCallee())->setVisibility(llvm::GlobalValue::HiddenVisibility);
-      b.CreateCall(launchFunction, {frame, b.getInt32(index), kernel.getCallee(), args, size(table, launch, "tasks", 1),
-                                    size(table, launch, "scratch", 0)});
+      b.CreateCall(launchFunction, {frame, b.getInt32(index++), kernel.getCallee(), args,
+                                    size(table, launch, "tasks", 1), size(table, launch, "scratch", 0)});
+    }
+    for (BindOp bind : segment.binds) {
+      int symbol = values.index(dimSymbol(program.getContext(), bind.getSymbol()));
+      llvm::Value *value = b.CreateLoad(b.getInt64Ty(), address(frame, bind.getValue()));
+      b.CreateStore(value, b.CreateConstInBoundsGEP1_64(b.getInt64Ty(), table, symbol));
     }
     b.CreateRetVoid();
     return function;
@@ -230,7 +188,7 @@ private:
     if (!formula)
       return b.getInt64(otherwise);
     std::optional<int64_t> value = constantValue(formula);
-    return value ? b.getInt64(*value) : sizeAt(table, values.add(formula));
+    return value ? b.getInt64(*value) : sizeAt(table, values.index(formula));
   }
 
   //===- Tables
@@ -243,7 +201,7 @@ private:
       auto label = dictionary ? dictionary.getAs<StringAttr>("sinter.name") : StringAttr();
       SmallVector<llvm::Constant *> dims, texts;
       for (DimAttr dim : dimsOf(type)) {
-        dims.push_back(tables.i32(values.add(dim)));
+        dims.push_back(tables.i32(values.index(dim)));
         texts.push_back(tables.text(toString(dim)));
       }
       rows.push_back(
@@ -252,28 +210,36 @@ private:
     }
     return tables.array(rows, name);
   }
+  llvm::Constant *symbolRow(SymbolAttr symbol) {
+    StringRef source = symbol.getSource(), name = symbol.getName();
+    int segment = memory.segmentOf(name);
+    llvm::Constant *node = tables.null();
+    if (segment >= 0)
+      for (BindOp bind : memory.segments[segment].binds)
+        if (bind.getSymbol() == name)
+          node = tables.text(nodeText(bind.getLoc()));
+    int kind = segment >= 0 ? SINTER_FROM_VALUE : source == "element" ? SINTER_FROM_ELEMENT : SINTER_FROM_DIM;
+    return tables.structure({tables.text(name), tables.i64(symbol.getLo()), tables.i64(symbol.getHi()),
+                             tables.i32(kind), tables.i32(symbol.getInput()),
+                             tables.i32(segment >= 0 ? segment : symbol.getPosition()), node});
+  }
   llvm::Constant *symbolTable(int &count) {
     SmallVector<llvm::Constant *> rows;
     if (program.getSymbols())
       for (auto symbol : program.getSymbols()->getAsRange<SymbolAttr>())
-        rows.push_back(tables.structure(
-            {tables.text(symbol.getName().getValue()), tables.i64(symbol.getLo()), tables.i64(symbol.getHi()),
-             tables.i32(symbol.getSource() == "element" ? SINTER_FROM_ELEMENT : SINTER_FROM_DIM),
-             tables.i32(symbol.getInput()), tables.i32(symbol.getPosition())}));
+        rows.push_back(symbolRow(symbol));
     count = rows.size();
     return tables.array(rows, "symbols");
   }
   llvm::Constant *launchTable() {
     SmallVector<llvm::Constant *> rows;
     for (LaunchOp launch : launches) {
-      SmallVector<StringRef> names;
-      nodeNames(launch.getLoc(), names);
       auto index = [&](StringRef key) {
         DimAttr formula = scheduled(launch, key);
-        return tables.i32(formula ? values.add(formula) : -1);
+        return tables.i32(formula ? values.index(formula) : -1);
       };
       rows.push_back(tables.structure(
-          {tables.text(launch.getKernel()), tables.text(llvm::join(names, ", ")), index("flops"), index("bytes")}));
+          {tables.text(launch.getKernel()), tables.text(nodeText(launch.getLoc())), index("flops"), index("bytes")}));
     }
     return tables.array(rows, "launches");
   }
@@ -286,7 +252,26 @@ private:
     count = rows.size();
     return tables.array(rows, "properties");
   }
-  void emitProgram(llvm::Function *plan, llvm::Function *run) {
+  llvm::Constant *checkTable() {
+    SmallVector<llvm::Constant *> rows;
+    for (const Check &check : checks)
+      rows.push_back(tables.structure({tables.i32(values.index(check.lhs)), tables.i32(values.index(check.rhs)),
+                                       tables.i32(check.lessEqual), tables.text(check.message)}));
+    return tables.array(rows, "checks");
+  }
+  llvm::Constant *segmentTable() {
+    SmallVector<llvm::Constant *> rows;
+    int64_t index = 0;
+    for (auto [number, segment] : llvm::enumerate(memory.segments)) {
+      std::string arena = arenaText(program.getContext(), segment.buffers, segment.order);
+      rows.push_back(
+          tables.structure({values.emitPlan(*module, number), emitRun(number, index), tables.i32(values.end(number)),
+                            tables.i32(values.arena(number)), tables.text(arena)}));
+      index += segment.launches.size();
+    }
+    return tables.array(rows, "segments");
+  }
+  void emitProgram(llvm::Constant *segments) {
     SmallVector<llvm::Constant *> features;
     for (const std::string &feature : options.target.required)
       features.push_back(tables.text(feature));
@@ -307,20 +292,18 @@ private:
                                 tables.i32(numSymbols),
                                 tables.i32(values.size()),
                                 tables.i32(checks.size()),
+                                tables.i32(memory.segments.size()),
                                 tables.i32(launches.size()),
                                 tables.i32(numProperties),
                                 inputs,
                                 outputs,
                                 symbols,
-                                tables.array(checks, "checks"),
+                                checkTable(),
                                 launchTable(),
                                 properties,
-                                tables.i32(values.arena()),
-                                tables.text(arena),
+                                segments,
                                 tables.i64(options.weightBytes),
-                                weights,
-                                plan,
-                                run};
+                                weights};
     llvm::Constant *data = llvm::ConstantStruct::getAnon(module->getContext(), fields);
     new llvm::GlobalVariable(*module, data->getType(), true, llvm::GlobalValue::ExternalLinkage, data,
                              "sinter_program_main");
@@ -332,13 +315,16 @@ private:
   std::unique_ptr<llvm::Module> module;
   Tables tables;
   llvm::IRBuilder<> b;
+  Layout memory;
   Values values;
   SmallVector<LaunchOp> launches;
-  llvm::DenseMap<Value, Place> places;
-  std::vector<PlannedBuffer> buffers;
-  SmallVector<llvm::Constant *> checks;
+  struct Check {
+    DimAttr lhs, rhs;
+    bool lessEqual;
+    std::string message;
+  };
+  std::vector<Check> checks;
   llvm::DenseSet<DimAttr> signChecked;
-  std::string arena;
 };
 } // namespace
 

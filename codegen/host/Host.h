@@ -1,4 +1,4 @@
-// Stage 7: the program of launches to LLVM IR: the tables of runtime/abi.h, `plan` and `run`.
+// Stage 7: the program of launches to LLVM IR: the tables of runtime/abi.h, and `plan` and `run` of each segment.
 #pragma once
 #include "dialects/sinter/Sinter.h"
 #include "target/TargetInfo.h"

@@ -7,37 +7,47 @@ using namespace sinter;
 /// A tensor or arena past this many bytes is refused, which keeps sums of sizes inside int64.
 static constexpr int64_t maxBytes = int64_t(1) << 48;
 
-Values::Values(ArrayRef<StringAttr> names) {
-  for (StringAttr name : names) {
-    symbols.push_back(dimSymbol(name.getContext(), name.getValue()));
-    indices[symbols.back()] = count++;
-  }
+Values::Values(ProgramOp program, const Layout &memory) : memory(memory), parts(memory.segments.size()) {
+  if (program.getSymbols())
+    for (auto symbol : program.getSymbols()->getAsRange<SymbolAttr>()) {
+      DimAttr dim = dimSymbol(program.getContext(), symbol.getName().getValue());
+      indices[dim] = static_cast<int>(symbols.size());
+      symbols.push_back(dim);
+    }
 }
-int Values::add(DimAttr formula) {
-  auto [it, isNew] = indices.insert({formula, count});
-  if (isNew) {
-    formulas.push_back(formula);
-    ++count;
-  }
-  return it->second;
+int Values::segmentOf(DimAttr formula) const {
+  int segment = 0;
+  visitSymbols(formula, [&](StringRef name) { segment = std::max(segment, memory.segmentOf(name) + 1); });
+  return segment;
 }
-void Values::setPlan(const std::vector<PlannedBuffer> &buffers, const std::vector<int> &order) {
-  plan = buffers;
-  planOrder = order;
-  offsets.assign(buffers.size(), -1);
-  for (int i : order)
-    offsets[i] = count++;
-  arenaIndex = count++;
+void Values::add(DimAttr formula) {
+  if (indices.insert({formula, -1}).second)
+    parts[segmentOf(formula)].formulas.push_back(formula);
+}
+void Values::layout() {
+  int count = static_cast<int>(symbols.size());
+  for (auto [part, segment] : llvm::zip(parts, memory.segments)) {
+    for (DimAttr formula : part.formulas)
+      indices[formula] = count++;
+    part.offsets.assign(segment.buffers.size(), -1);
+    for (int i : segment.order)
+      part.offsets[i] = count++;
+    part.arena = count++;
+  }
 }
 
 /// Writes arithmetic that remembers the first entry where it overflowed.
 class Values::Writer {
 public:
-  Writer(llvm::IRBuilder<> &b, llvm::Value *table) : table(table), b(b), failed(b.getInt32(0)), bad(b.getFalse()) {}
+  /// `earlier` says which entry of a segment before has a formula, or -1.
+  Writer(llvm::IRBuilder<> &b, llvm::Value *table, llvm::function_ref<int(DimAttr)> earlier)
+      : table(table), b(b), earlier(earlier), failed(b.getInt32(0)), bad(b.getFalse()) {}
 
   llvm::Value *formula(DimAttr dim) {
     if (auto known = computed.find(dim); known != computed.end())
       return known->second;
+    if (int index = earlier(dim); index >= 0)
+      return computed[dim] = load(index);
     llvm::Value *sum = nullptr;
     for (auto [coefficient, product] : llvm::zip(dim.getCoefficients(), dim.getProducts())) {
       llvm::Value *term = b.getInt64(coefficient);
@@ -66,13 +76,14 @@ public:
   llvm::Value *add(llvm::Value *x, llvm::Value *y) { return b.CreateAdd(x, y); }
   llvm::Value *max(llvm::Value *x, llvm::Value *y) { return minmax(x, y, /*isMax=*/true); }
   llvm::Value *result() const { return failed; }
-  void bind(DimAttr symbol, int index) {
-    computed[symbol] = b.CreateLoad(b.getInt64Ty(), b.CreateConstInBoundsGEP1_64(b.getInt64Ty(), table, index));
-  }
+  void bind(DimAttr symbol, int index) { computed[symbol] = load(index); }
 
   llvm::Value *table;
 
 private:
+  llvm::Value *load(int index) {
+    return b.CreateLoad(b.getInt64Ty(), b.CreateConstInBoundsGEP1_64(b.getInt64Ty(), table, index));
+  }
   llvm::Value *minmax(llvm::Value *x, llvm::Value *y, bool isMax) {
     return b.CreateSelect(isMax ? b.CreateICmpSGT(x, y) : b.CreateICmpSLT(x, y), x, y);
   }
@@ -105,34 +116,41 @@ private:
   }
 
   llvm::IRBuilder<> &b;
+  llvm::function_ref<int(DimAttr)> earlier;
   llvm::Value *failed, *bad;
   llvm::DenseMap<DimAttr, llvm::Value *> computed;
 };
 
-llvm::Function *Values::emitPlan(llvm::Module &module) const {
+llvm::Function *Values::emitPlan(llvm::Module &module, int segment) const {
   llvm::LLVMContext &context = module.getContext();
   llvm::IRBuilder<> b(context);
   auto *type = llvm::FunctionType::get(b.getInt32Ty(), {b.getPtrTy()}, false);
-  auto *function = llvm::Function::Create(type, llvm::GlobalValue::InternalLinkage, "sinter_plan", module);
+  std::string name = segment ? "sinter_plan_" + std::to_string(segment) : "sinter_plan";
+  auto *function = llvm::Function::Create(type, llvm::GlobalValue::InternalLinkage, name, module);
   b.SetInsertPoint(llvm::BasicBlock::Create(context, "entry", function));
-  Writer writer(b, function->getArg(0));
-  int next = 0;
-  for (DimAttr symbol : symbols)
-    writer.bind(symbol, next++);
-  for (DimAttr formula : formulas)
-    writer.finish(next++, writer.formula(formula), /*isBytes=*/false);
-  std::vector<llvm::Value *> ends(plan.size());
-  llvm::Value *arena = b.getInt64(0);
-  for (int i : planOrder) {
+  int begin = segment ? end(segment - 1) : 0;
+  auto earlier = [&](DimAttr formula) {
+    auto it = indices.find(formula);
+    return it != indices.end() && it->second < begin ? it->second : -1;
+  };
+  Writer writer(b, function->getArg(0), earlier);
+  for (auto [index, symbol] : llvm::enumerate(symbols))
+    if (segmentOf(symbol) <= segment)
+      writer.bind(symbol, index);
+  for (DimAttr formula : parts[segment].formulas)
+    writer.finish(index(formula), writer.formula(formula), /*isBytes=*/false);
+  const Segment &plan = memory.segments[segment];
+  std::vector<llvm::Value *> ends(plan.buffers.size());
+  llvm::Value *arenaEnd = b.getInt64(0);
+  for (int i : plan.order) {
     llvm::Value *offset = b.getInt64(0);
-    for (int j : plan[i].below)
+    for (int j : plan.buffers[i].below)
       offset = writer.max(offset, ends[j]);
-    ends[i] = writer.add(offset, writer.alignedBytes(plan[i].bytes));
-    arena = writer.max(arena, ends[i]);
-    writer.finish(offsets[i], offset, /*isBytes=*/true);
+    ends[i] = writer.add(offset, writer.alignedBytes(plan.buffers[i].bytes));
+    arenaEnd = writer.max(arenaEnd, ends[i]);
+    writer.finish(parts[segment].offsets[i], offset, /*isBytes=*/true);
   }
-  if (arenaIndex >= 0)
-    writer.finish(arenaIndex, arena, /*isBytes=*/true);
+  writer.finish(arena(segment), arenaEnd, /*isBytes=*/true);
   b.CreateRet(writer.result());
   return function;
 }

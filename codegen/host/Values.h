@@ -1,32 +1,46 @@
-// The table of sizes of a program: every formula once, and the code that fills it.
+// The table of sizes of a program: every formula once, and the code that fills it, segment by segment.
+//
+// Formulas are collected first; layout() then gives them their entries: the symbols, and for each segment the formulas
+// whose symbols are known with it, the offsets of its buffers, and its arena's size.
 #pragma once
-#include "codegen/host/MemoryPlan.h"
-#include "dialects/sinter/Sinter.h"
+#include "codegen/host/Segments.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/Module.h"
 
 namespace sinter {
 class Values {
 public:
-  explicit Values(llvm::ArrayRef<mlir::StringAttr> names);
-  /// Index of a formula in the table.
-  int add(DimAttr formula);
-  /// Index of the offset of buffer `i` and of the arena's size; after setPlan().
-  int offset(int buffer) const { return offsets[buffer]; }
-  int arena() const { return arenaIndex; }
-  int size() const { return count; }
-  /// Reserves table entries for the memory plan. Formulas must not be added behind it.
-  void setPlan(const std::vector<PlannedBuffer> &buffers, const std::vector<int> &order);
-  /// int32_t sinter_plan(int64_t *values): fills the table with overflow checks.
-  llvm::Function *emitPlan(llvm::Module &module) const;
+  Values(ProgramOp program, const Layout &memory);
+  /// Collects a formula, once.
+  void add(DimAttr formula);
+  /// Gives everything collected, and the memory plans, an entry.
+  void layout();
+
+  //===- After layout() ------------------------------------------------------------------------------------------===//
+  int index(DimAttr formula) const { return indices.find(formula)->second; }
+  /// Entries of the offset of buffer `buffer` of a segment and of its arena's size.
+  int offset(int segment, int buffer) const { return parts[segment].offsets[buffer]; }
+  int arena(int segment) const { return parts[segment].arena; }
+  /// Entries below this are known with the segment.
+  int end(int segment) const { return parts[segment].arena + 1; }
+  int size() const { return end(static_cast<int>(parts.size()) - 1); }
+  /// int32_t sinter_plan(int64_t *values): fills a segment's entries with overflow checks. Segments behind the first
+  /// have their number in the name.
+  llvm::Function *emitPlan(llvm::Module &module, int segment) const;
 
 private:
   class Writer;
+  /// The first segment that knows every symbol of the formula.
+  int segmentOf(DimAttr formula) const;
+
+  struct Part {
+    llvm::SmallVector<DimAttr> formulas;
+    std::vector<int> offsets;
+    int arena = -1;
+  };
+  const Layout &memory;
   llvm::SmallVector<DimAttr> symbols;
   llvm::DenseMap<DimAttr, int> indices;
-  llvm::SmallVector<DimAttr> formulas; // behind the symbols
-  std::vector<PlannedBuffer> plan;
-  std::vector<int> planOrder, offsets;
-  int arenaIndex = -1, count = 0;
+  std::vector<Part> parts; // per segment
 };
 } // namespace sinter

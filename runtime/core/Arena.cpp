@@ -19,7 +19,7 @@ bool Arena::reserve(int64_t bytes, Error &error) {
     return true;
   if (size)
     munmap(base, size);
-  base = empty, size = 0;
+  base = nullptr, size = 0;
   size_t wanted = static_cast<size_t>(bytes);
   void *block = mmap(nullptr, wanted, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (block == MAP_FAILED)

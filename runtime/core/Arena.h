@@ -1,5 +1,5 @@
-// The one block of memory for all intermediate results of a model. Offsets in it are the compiler's; the runtime only
-// provides the bytes, and keeps them for the next run.
+// The block of memory for the intermediate results of one segment of a model. Offsets in it are the compiler's; the
+// runtime only provides the bytes, and keeps them for the next run.
 #pragma once
 #include "runtime/core/Error.h"
 #include <stddef.h>
@@ -18,12 +18,12 @@ public:
   bool reserve(int64_t bytes, Error &error);
 
   /// 64-byte aligned, never null.
-  unsigned char *data() const { return base; }
+  unsigned char *data() const { return size ? base : empty; }
 
 private:
   static unsigned char empty[64];
 
-  unsigned char *base = empty;
+  unsigned char *base = nullptr;
   size_t size = 0;
 };
 

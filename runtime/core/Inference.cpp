@@ -16,6 +16,8 @@ bool sinter::rt::checkProgram(const sinter_program &program, Error &error) {
   if (program.abi_version != SINTER_ABI_VERSION)
     return error.fail("program %s: expected ABI version %d, got %u", program.name, SINTER_ABI_VERSION,
                       program.abi_version);
+  if (program.num_segments < 1)
+    return error.fail("program %s: expected at least 1 segment, got %d", program.name, program.num_segments);
   for (int32_t k = 0; k < program.num_inputs; ++k)
     if (!checkTensorInfo("input", program.inputs[k], error))
       return false;
@@ -45,25 +47,33 @@ bool sinter::rt::checkInputType(const sinter_tensor_info &info, const Tensor &te
 }
 
 Inference::Inference(const sinter_program &program, int64_t memoryLimit)
-    : program(program), memoryLimit(memoryLimit), sizes(program), outputs(program.num_outputs),
-      inputPointers(program.num_inputs), outputPointers(program.num_outputs) {}
+    : program(program), memoryLimit(memoryLimit), sizes(program), arenas(program.num_segments),
+      outputs(program.num_outputs), outputSegments(program.num_outputs), inputPointers(program.num_inputs),
+      outputPointers(program.num_outputs), arenaPointers(program.num_segments) {
+  for (int32_t k = 0; k < program.num_outputs; ++k)
+    for (int32_t axis = 0; axis < program.outputs[k].rank; ++axis)
+      outputSegments[k] = larger(outputSegments[k], sizes.segmentOf(program.outputs[k].dims[axis]));
+}
 
 bool Inference::bind(const Tensor *inputs, Error &error) {
   for (int32_t k = 0; k < program.num_inputs; ++k)
     if (!checkInputType(program.inputs[k], inputs[k], error))
       return false;
-  if (!sizes.bind(inputs, error) || !makeOutputs(error) || !arena.reserve(sizes.arenaBytes(), error))
+  if (!sizes.bind(inputs, error) || !makeMemory(0, error))
     return false;
   for (int32_t k = 0; k < program.num_inputs; ++k)
     inputPointers[k] = inputs[k].data;
   return true;
 }
 
-bool Inference::makeOutputs(Error &error) {
-  int64_t total = sizes.arenaBytes();
+/// Sets the dims of the outputs that `segment` knows, and compares everything up to it with the limit.
+bool Inference::checkMemory(int32_t segment, Error &error) {
+  int64_t total = sizes.arenasBytes(segment + 1);
   for (int32_t k = 0; k < program.num_outputs; ++k) {
     const sinter_tensor_info &info = program.outputs[k];
     Tensor &output = outputs[k];
+    if (outputSegments[k] > segment)
+      continue;
     output.dtype = info.dtype;
     output.rank = info.rank;
     for (int32_t axis = 0; axis < info.rank; ++axis)
@@ -73,31 +83,46 @@ bool Inference::makeOutputs(Error &error) {
         __builtin_add_overflow(total, bytes, &total))
       return error.fail("output %s: expected a size below 2^63 bytes, got an overflow", info.name);
   }
-  if (total > memoryLimit) {
-    Text symbols;
-    sizes.appendSymbols(symbols);
-    return error.fail(
-        "memory: expected at most %lld bytes (what this machine or cgroup has), got %lld: arena %lld = %s, "
-        "and outputs%s%s",
-        static_cast<long long>(memoryLimit), static_cast<long long>(total), static_cast<long long>(sizes.arenaBytes()),
-        program.arena_text, symbols.size() ? ", for " : "", symbols.cString());
-  }
+  if (total <= memoryLimit)
+    return true;
+  Text symbols, parts;
+  sizes.appendSymbols(symbols, segment + 1);
+  for (int32_t k = 0; k <= segment; ++k)
+    parts.append("%s%lld = %s, ", k ? "" : "arena ", static_cast<long long>(sizes.arenaBytes(k)),
+                 program.segments[k].arena_text);
+  return error.fail(
+      "memory: expected at most %lld bytes (what this machine or cgroup has), got %lld: %sand outputs%s%s",
+      static_cast<long long>(memoryLimit), static_cast<long long>(total), parts.cString(),
+      symbols.size() ? ", for " : "", symbols.cString());
+}
+
+bool Inference::makeMemory(int32_t segment, Error &error) {
+  if (!checkMemory(segment, error))
+    return false;
   for (int32_t k = 0; k < program.num_outputs; ++k) {
     Tensor &output = outputs[k];
-    if (output.memory.data() && static_cast<int64_t>(output.memory.size()) == output.bytes())
+    if (outputSegments[k] != segment ||
+        (output.memory.data() && static_cast<int64_t>(output.memory.size()) == output.bytes()))
       continue;
     if (!output.allocate(error))
       return error.prefix("output %s", program.outputs[k].name);
     outputPointers[k] = output.data;
   }
+  if (!arenas[segment].reserve(sizes.arenaBytes(segment), error))
+    return false;
+  arenaPointers[segment] = arenas[segment].data();
   return true;
 }
 
 bool Inference::run(ThreadPool &pool, Profile *profile, Error &error) {
   sinter_executor executor = {&pool, profile, false, {}};
-  sinter_frame frame = {sizes.data(), inputPointers.data(), outputPointers.data(),
-                        arena.data(), program.weights,      &executor};
-  program.run(&frame);
+  sinter_frame frame = {sizes.data(),         inputPointers.data(), outputPointers.data(),
+                        arenaPointers.data(), program.weights,      &executor};
+  for (int32_t segment = 0; segment < program.num_segments && !executor.failed; ++segment) {
+    if (segment && (!sizes.advance(segment, error) || !makeMemory(segment, error)))
+      return false;
+    program.segments[segment].run(&frame);
+  }
   if (executor.failed)
     error = executor.error;
   return !executor.failed;

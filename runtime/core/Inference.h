@@ -1,5 +1,5 @@
-// One caller's use of a program: its sizes, arena and outputs. Bind once per set of inputs, run as often as wanted;
-// memory is kept from run to run.
+// One caller's use of a program: its sizes, arenas and outputs. Bind once per set of inputs, run as often as wanted;
+// memory is kept from run to run. What depends on sizes that the program computes is made during the run.
 #pragma once
 #include "runtime/core/Arena.h"
 #include "runtime/core/Executor.h"
@@ -12,29 +12,34 @@ bool checkProgram(const sinter_program &program, Error &error);
 
 class Inference {
 public:
-  /// `memoryLimit`: bytes that arena and outputs together may take; more is an error, not an out-of-memory kill.
+  /// `memoryLimit`: bytes that arenas and outputs together may take; more is an error, not an out-of-memory kill.
   Inference(const sinter_program &program, int64_t memoryLimit);
 
-  /// Checks dtype, rank and dims of the inputs (one per program input, in order), plans, and makes arena and outputs.
-  /// The inputs must stay alive until the last run.
+  /// Checks dtype, rank and dims of the inputs (one per program input, in order), plans the first segment, and makes
+  /// its arena and the outputs that it knows. The inputs must stay alive until the last run.
   bool bind(const Tensor *inputs, Error &error);
 
   /// Runs the program once on `pool`; `profile` may be null.
   bool run(ThreadPool &pool, Profile *profile, Error &error);
 
+  /// After a run, everything in it is known.
   const Values &values() const { return sizes; }
+  /// After a run, output `k`.
   const Tensor &output(int32_t k) const { return outputs[static_cast<size_t>(k)]; }
 
 private:
   bool checkTypes(const Tensor *inputs, Error &error) const;
-  bool makeOutputs(Error &error);
+  bool makeMemory(int32_t segment, Error &error);
+  bool checkMemory(int32_t segment, Error &error);
 
   const sinter_program &program;
   int64_t memoryLimit;
   Values sizes;
-  Arena arena;
+  Table<Arena> arenas; // per segment
   Table<Tensor> outputs;
+  Table<int32_t> outputSegments; // the first segment that knows all dims
   Table<void *> inputPointers, outputPointers;
+  Table<unsigned char *> arenaPointers;
 };
 
 /// Checks dtype and rank of one input against the program; errors start with "input NAME: ".

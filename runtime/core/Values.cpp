@@ -8,14 +8,23 @@ using namespace sinter::rt;
 namespace {
 using Long = long long;
 
-/// "input x: axis 1 (S)" or "input n: element 0 (u0)": where a symbol comes from.
+/// "input x: axis 1 (S)", "input n: element 0 ($n.0)" or "node 'r' (Range): size u0": where a symbol comes from.
 void appendSource(Text &text, const sinter_program &program, const sinter_symbol &symbol) {
+  if (symbol.source == SINTER_FROM_VALUE) {
+    text.append("%s: size %s", symbol.node, symbol.name);
+    return;
+  }
   const sinter_tensor_info &info = program.inputs[symbol.input];
   text.append("input %s: ", info.name);
   if (symbol.source == SINTER_FROM_DIM)
     appendAxis(text, info, symbol.position);
   else
     text.append("element %d (%s)", symbol.position, symbol.name);
+}
+
+/// The segment before which a symbol's value is known.
+int32_t segmentOfSymbol(const sinter_symbol &symbol) {
+  return symbol.source == SINTER_FROM_VALUE ? symbol.position + 1 : 0;
 }
 } // namespace
 
@@ -25,18 +34,22 @@ void sinter::rt::appendAxis(Text &text, const sinter_tensor_info &info, int32_t 
   text.append(*end ? "axis %d (%s)" : "axis %d", axis, info.dim_texts[axis]);
 }
 
-Values::Values(const sinter_program &program) : program(program), table(static_cast<size_t>(program.num_values)) {}
+Values::Values(const sinter_program &program)
+    : program(program), table(static_cast<size_t>(program.num_values)),
+      plannedSymbols(static_cast<size_t>(program.num_symbols)) {}
 
 bool Values::bind(const Tensor *inputs, Error &error) {
   Table<int64_t> symbols(static_cast<size_t>(program.num_symbols));
   return readSymbols(inputs, symbols.data(), error) &&
          compareDims(inputs, symbols.data(), program.num_symbols, error) && plan(symbols.data(), error) &&
-         compareDims(inputs, table.data(), program.num_values, error);
+         compareDims(inputs, table.data(), program.segments[0].num_values, error);
 }
 
 bool Values::readSymbols(const Tensor *inputs, int64_t *symbols, Error &error) const {
   for (int32_t k = 0; k < program.num_symbols; ++k) {
     const sinter_symbol &symbol = program.symbols[k];
+    if (symbol.source == SINTER_FROM_VALUE)
+      continue;
     const Tensor &input = inputs[symbol.input];
     if (symbol.source == SINTER_FROM_DIM) {
       symbols[k] = input.dims[symbol.position];
@@ -50,10 +63,11 @@ bool Values::readSymbols(const Tensor *inputs, int64_t *symbols, Error &error) c
   return true;
 }
 
-bool Values::checkRanges(const int64_t *symbols, Error &error) const {
+/// Whether the symbols that become known with `segment` lie in their ranges.
+bool Values::checkRanges(int32_t segment, const int64_t *symbols, Error &error) const {
   for (int32_t k = 0; k < program.num_symbols; ++k) {
     const sinter_symbol &symbol = program.symbols[k];
-    if (symbols[k] >= symbol.lo && symbols[k] <= symbol.hi)
+    if (segmentOfSymbol(symbol) != segment || (symbols[k] >= symbol.lo && symbols[k] <= symbol.hi))
       continue;
     Text text;
     appendSource(text, program, symbol);
@@ -85,27 +99,61 @@ bool Values::compareDims(const Tensor *inputs, const int64_t *sizes, int32_t kno
   return true;
 }
 
-bool Values::plan(const int64_t *symbols, Error &error) {
-  size_t bytes = static_cast<size_t>(program.num_symbols) * sizeof(int64_t);
-  if (planned && !memcmp(table.data(), symbols, bytes))
-    return true;
-  planned = false;
-  if (!checkRanges(symbols, error))
+bool Values::plan(const int64_t *symbols, Error &error) { return planSegment(0, symbols, error); }
+bool Values::advance(int32_t segment, Error &error) { return planSegment(segment, table.data(), error); }
+
+bool Values::isPlannedFor(int32_t segment, const int64_t *symbols) const {
+  if (planned <= segment)
     return false;
-  memcpy(table.data(), symbols, bytes);
-  if (int32_t failed = program.plan(table.data())) {
-    Text text;
-    appendSymbols(text);
-    return error.fail("dims %s: expected sizes below 2^48 bytes, got an overflow in %s %d", text.cString(),
-                      failed - 1 == program.arena_bytes ? "the arena, value" : "value", failed - 1);
-  }
-  return planned = checkPlan(error);
+  for (int32_t k = 0; k < program.num_symbols; ++k)
+    if (symbols[k] != plannedSymbols[k] && segmentOfSymbol(program.symbols[k]) == segment)
+      return false;
+  return true;
 }
 
-/// What the sizes must satisfy among themselves: the program's checks, and no negative dim or arena.
-bool Values::checkPlan(Error &error) const {
+bool Values::planSegment(int32_t segment, const int64_t *symbols, Error &error) {
+  if (isPlannedFor(segment, symbols))
+    return true;
+  planned = segment;
+  if (!checkRanges(segment, symbols, error))
+    return false;
+  for (int32_t k = 0; k < program.num_symbols; ++k)
+    if (segmentOfSymbol(program.symbols[k]) == segment)
+      table[k] = plannedSymbols[k] = symbols[k];
+  if (int32_t failed = program.segments[segment].plan(table.data())) {
+    Text text;
+    appendSymbols(text, segment + 1);
+    return error.fail("dims %s: expected sizes below 2^48 bytes, got an overflow in %s %d", text.cString(),
+                      failed - 1 == program.segments[segment].arena_bytes ? "the arena, value" : "value", failed - 1);
+  }
+  if (!checkPlan(segment, error))
+    return false;
+  planned = segment + 1;
+  return true;
+}
+
+int32_t Values::segmentOf(int32_t index) const {
+  if (index < program.num_symbols)
+    return segmentOfSymbol(program.symbols[index]);
+  int32_t segment = 0;
+  while (segment + 1 < program.num_segments && index >= program.segments[segment].num_values)
+    ++segment;
+  return segment;
+}
+
+int64_t Values::arenasBytes(int32_t segments) const {
+  int64_t sum = 0;
+  for (int32_t k = 0; k < segments; ++k)
+    sum += arenaBytes(k);
+  return sum;
+}
+
+/// What the sizes that become known with `segment` must satisfy: the program's checks, and no negative dim or arena.
+bool Values::checkPlan(int32_t segment, Error &error) const {
   for (int32_t k = 0; k < program.num_checks; ++k) {
     const sinter_check &check = program.checks[k];
+    if (larger(segmentOf(check.lhs), segmentOf(check.rhs)) != segment)
+      continue;
     int64_t left = table[check.lhs], right = table[check.rhs];
     if (check.relation == 0 ? left != right : left > right)
       return error.fail("%s: expected %s%lld, got %lld", check.message, check.relation == 0 ? "" : "at most ",
@@ -114,7 +162,7 @@ bool Values::checkPlan(Error &error) const {
   for (int32_t k = 0; k < program.num_outputs; ++k) {
     const sinter_tensor_info &info = program.outputs[k];
     for (int32_t axis = 0; axis < info.rank; ++axis) {
-      if (table[info.dims[axis]] >= 0)
+      if (segmentOf(info.dims[axis]) != segment || table[info.dims[axis]] >= 0)
         continue;
       Text text;
       appendAxis(text, info, axis);
@@ -122,10 +170,15 @@ bool Values::checkPlan(Error &error) const {
                         static_cast<Long>(table[info.dims[axis]]));
     }
   }
-  return arenaBytes() >= 0 || error.fail("arena: expected at least 0 bytes, got %lld", static_cast<Long>(arenaBytes()));
+  return arenaBytes(segment) >= 0 ||
+         error.fail("arena: expected at least 0 bytes, got %lld", static_cast<Long>(arenaBytes(segment)));
 }
 
-void Values::appendSymbols(Text &text) const {
+void Values::appendSymbols(Text &text, int32_t segments) const {
+  const char *separator = "";
   for (int32_t k = 0; k < program.num_symbols; ++k)
-    text.append("%s%s=%lld", k ? ", " : "", program.symbols[k].name, static_cast<Long>(table[k]));
+    if (segmentOf(k) < segments) {
+      text.append("%s%s=%lld", separator, program.symbols[k].name, static_cast<Long>(table[k]));
+      separator = ", ";
+    }
 }

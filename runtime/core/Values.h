@@ -1,5 +1,6 @@
-// The table of sizes of one program (abi.h, "Dims"): symbols bound from the inputs, everything else by the program's
-// `plan`, then checked against the inputs and the program's checks. Planning again for the same symbols costs nothing.
+// The table of sizes of one program (abi.h, "Dims" and "Segments"): symbols bound from the inputs or stored by the
+// program's segments, everything else by the segments' `plan`, then checked against the inputs and the program's
+// checks. Planning again for the same symbols costs nothing.
 #pragma once
 #include "runtime/core/Tensor.h"
 
@@ -9,29 +10,46 @@ class Values {
 public:
   explicit Values(const sinter_program &program);
 
-  /// Binds the symbols from inputs (one tensor per program input, dtype and rank already checked), plans, and compares
-  /// every input dim. Errors are those that the user reads.
+  /// Binds the symbols from inputs (one tensor per program input, dtype and rank already checked), plans the first
+  /// segment, and compares every input dim. Errors are those that the user reads.
   bool bind(const Tensor *inputs, Error &error);
 
-  /// Plans for given symbols (program.num_symbols of them).
+  /// Plans the first segment for given symbols (program.num_symbols of them; those that the program computes do not
+  /// count).
   bool plan(const int64_t *symbols, Error &error);
 
-  int64_t operator[](int32_t index) const { return table[static_cast<size_t>(index)]; }
-  const int64_t *data() const { return table.data(); }
-  int64_t arenaBytes() const { return table[static_cast<size_t>(program.arena_bytes)]; }
+  /// Plans a later segment with the symbols that the one before has just stored in data().
+  bool advance(int32_t segment, Error &error);
 
-  /// Appends "B=4, S=128", the symbols of the plan.
-  void appendSymbols(Text &text) const;
+  int64_t operator[](int32_t index) const { return table[static_cast<size_t>(index)]; }
+  /// Where a program's segments read sizes and store symbols.
+  int64_t *data() { return table.data(); }
+
+  /// The segment whose plan makes a value known.
+  int32_t segmentOf(int32_t index) const;
+  bool isKnown(int32_t index) const { return segmentOf(index) < planned; }
+  /// How many segments are planned.
+  int32_t numPlanned() const { return planned; }
+  int64_t arenaBytes(int32_t segment) const { return (*this)[program.segments[segment].arena_bytes]; }
+  /// Of the first `segments` segments together.
+  int64_t arenasBytes(int32_t segments) const;
+
+  /// Appends "B=4, S=128", the symbols that are known with the first `segments` segments, or now.
+  void appendSymbols(Text &text, int32_t segments) const;
+  void appendSymbols(Text &text) const { appendSymbols(text, planned); }
 
 private:
   bool readSymbols(const Tensor *inputs, int64_t *symbols, Error &error) const;
-  bool checkRanges(const int64_t *symbols, Error &error) const;
+  bool planSegment(int32_t segment, const int64_t *symbols, Error &error);
+  bool isPlannedFor(int32_t segment, const int64_t *symbols) const;
+  bool checkRanges(int32_t segment, const int64_t *symbols, Error &error) const;
   bool compareDims(const Tensor *inputs, const int64_t *sizes, int32_t known, Error &error) const;
-  bool checkPlan(Error &error) const;
+  bool checkPlan(int32_t segment, Error &error) const;
 
   const sinter_program &program;
   Table<int64_t> table;
-  bool planned = false;
+  Table<int64_t> plannedSymbols; // what the planned segments were planned for
+  int32_t planned = 0;
 };
 
 /// Appends "axis 1 (S)", or "axis 1" when the dim's text is a plain number.

@@ -46,7 +46,7 @@ void printText(const sinter_program &program, const Inference &inference, const 
     printf("  %s", symbols.cString());
   printf("\nms       min %.4f  median %.4f  p99 %.4f\n", r.minimum, r.median, r.p99);
   printf("GFLOP/s  %.1f at the median (%.4g GFLOP)\n", r.flops / r.median * 1e-6, r.flops * 1e-9);
-  printf("arena    %lld bytes\n", static_cast<long long>(inference.values().arenaBytes()));
+  printf("arena    %lld bytes\n", static_cast<long long>(inference.values().arenasBytes(program.num_segments)));
   printf("runs     %zu on %d threads, %d workers\n", r.runs, pool.threads(), pool.distinctWorkers());
 }
 
@@ -66,7 +66,7 @@ void printJson(const sinter_program &program, const Inference &inference, const 
   json.realField("p99_ms", r.p99);
   json.realField("gflops", r.flops / r.median * 1e-6);
   json.realField("flops", r.flops);
-  json.field("arena_bytes", inference.values().arenaBytes());
+  json.field("arena_bytes", inference.values().arenasBytes(program.num_segments));
   json.field("runs", static_cast<int64_t>(r.runs));
   json.field("threads", pool.threads());
   json.field("workers", pool.distinctWorkers());

@@ -36,8 +36,30 @@ void printSymbols(const sinter_program &program) {
       printf("at least %lld", static_cast<long long>(symbol.lo));
     else
       printf("%lld..%lld", static_cast<long long>(symbol.lo), static_cast<long long>(symbol.hi));
+    if (symbol.source == SINTER_FROM_VALUE) {
+      printf(", computed by %s\n", symbol.node);
+      continue;
+    }
     printf(", %s %d of input %s\n", symbol.source == SINTER_FROM_DIM ? "axis" : "element", symbol.position,
            program.inputs[symbol.input].name);
+  }
+}
+
+constexpr const char *kNeedsRun = "depends on computed sizes";
+
+/// A line per segment.
+void printArenas(const sinter_program &program, const Values *values, const char *noPlan) {
+  for (int32_t k = 0; k < program.num_segments; ++k) {
+    const char *formula = program.segments[k].arena_text;
+    printf("%-9s ", k ? "" : "arena");
+    if (!values || k >= values->numPlanned()) {
+      printf("%s (bytes not known: %s)\n", formula, values ? kNeedsRun : noPlan);
+      continue;
+    }
+    Text symbols;
+    values->appendSymbols(symbols);
+    printf("%lld bytes = %s%s%s\n", static_cast<long long>(values->arenaBytes(k)), formula,
+           symbols.size() ? ", for " : "", symbols.cString());
   }
 }
 
@@ -49,18 +71,18 @@ void printText(const sinter_program &program, const Values *values, const char *
   printTensors("inputs", program.inputs, program.num_inputs);
   printTensors("outputs", program.outputs, program.num_outputs);
   printSymbols(program);
-  if (values) {
-    Text symbols;
-    values->appendSymbols(symbols);
-    printf("%-9s %lld bytes = %s%s%s\n", "arena", static_cast<long long>(values->arenaBytes()), program.arena_text,
-           symbols.size() ? ", for " : "", symbols.cString());
-  } else {
-    printf("%-9s %s (bytes not known: %s)\n", "arena", program.arena_text, noPlan);
-  }
+  printArenas(program, values, noPlan);
   printf("%-9s %lld bytes\n%-9s %d of %d kernels\n", "weights", static_cast<long long>(program.weight_bytes),
          "launches", program.num_launches, countKernels(program));
   for (int32_t k = 0; k < program.num_properties; ++k)
     printf("%-9s %s\n", program.properties[k].key, program.properties[k].value);
+}
+
+bool isShapeKnown(const Values &values, const sinter_tensor_info &info) {
+  bool known = true;
+  for (int32_t axis = 0; axis < info.rank; ++axis)
+    known &= values.isKnown(info.dims[axis]);
+  return known;
 }
 
 void writeTensors(JsonWriter &json, const char *title, const sinter_tensor_info *tensors, int32_t count,
@@ -77,7 +99,7 @@ void writeTensors(JsonWriter &json, const char *title, const sinter_tensor_info 
     for (int32_t axis = 0; axis < info.rank; ++axis)
       json.string(info.dim_texts[axis]);
     json.endArray();
-    if (values) {
+    if (values && isShapeKnown(*values, info)) {
       json.key("shape");
       json.beginArray();
       for (int32_t axis = 0; axis < info.rank; ++axis)
@@ -99,9 +121,13 @@ void writeSymbols(JsonWriter &json, const sinter_program &program, const Values 
     json.field("lo", symbol.lo);
     if (symbol.hi != INT64_MAX)
       json.field("hi", symbol.hi);
-    json.field("input", program.inputs[symbol.input].name);
-    json.field(symbol.source == SINTER_FROM_DIM ? "axis" : "element", symbol.position);
-    if (values)
+    if (symbol.source == SINTER_FROM_VALUE) {
+      json.field("node", symbol.node);
+    } else {
+      json.field("input", program.inputs[symbol.input].name);
+      json.field(symbol.source == SINTER_FROM_DIM ? "axis" : "element", symbol.position);
+    }
+    if (values && values->isKnown(k))
       json.field("value", (*values)[k]);
     json.endObject();
   }
@@ -116,10 +142,34 @@ void writeLaunches(JsonWriter &json, const sinter_program &program, const Values
     json.beginObject();
     json.field("kernel", info.kernel);
     json.field("nodes", info.nodes);
-    if (values && info.flops >= 0)
+    if (values && info.flops >= 0 && values->isKnown(info.flops))
       json.field("flops", (*values)[info.flops]);
-    if (values && info.bytes >= 0)
+    if (values && info.bytes >= 0 && values->isKnown(info.bytes))
       json.field("bytes", (*values)[info.bytes]);
+    json.endObject();
+  }
+  json.endArray();
+}
+
+/// The arenas together, and each if there are several.
+void writeArenas(JsonWriter &json, const sinter_program &program, const Values *values, const char *noPlan) {
+  Text formula;
+  for (int32_t k = 0; k < program.num_segments; ++k)
+    formula.append("%s%s", k ? " + " : "", program.segments[k].arena_text);
+  json.field("arena_formula", formula.cString());
+  if (values && values->numPlanned() == program.num_segments)
+    json.field("arena_bytes", values->arenasBytes(program.num_segments));
+  else
+    json.field("arena_error", values ? kNeedsRun : noPlan);
+  if (program.num_segments == 1)
+    return;
+  json.key("arenas");
+  json.beginArray();
+  for (int32_t k = 0; k < program.num_segments; ++k) {
+    json.beginObject();
+    json.field("formula", program.segments[k].arena_text);
+    if (values && k < values->numPlanned())
+      json.field("bytes", values->arenaBytes(k));
     json.endObject();
   }
   json.endArray();
@@ -138,11 +188,7 @@ void printJson(const sinter_program &program, const Values *values, const char *
   writeTensors(json, "inputs", program.inputs, program.num_inputs, values);
   writeTensors(json, "outputs", program.outputs, program.num_outputs, values);
   writeSymbols(json, program, values);
-  json.field("arena_formula", program.arena_text);
-  if (values)
-    json.field("arena_bytes", values->arenaBytes());
-  else
-    json.field("arena_error", noPlan);
+  writeArenas(json, program, values, noPlan);
   json.field("weight_bytes", program.weight_bytes);
   writeLaunches(json, program, values);
   json.field("kernels", countKernels(program));

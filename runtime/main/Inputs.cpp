@@ -107,6 +107,8 @@ bool sinter::rt::chooseSymbols(const sinter_program &program, const Options &opt
                                int64_t *symbols, Error &error) {
   for (int32_t k = 0; k < program.num_symbols; ++k) {
     const sinter_symbol &symbol = program.symbols[k];
+    if (symbol.source == SINTER_FROM_VALUE)
+      continue;
     const Tensor &input = inputs.tensors[symbol.input];
     const ShapeArgument *shape = shapeOf(options, symbol.input);
     symbols[k] = larger(symbol.lo, smaller(symbol.hi, kDefaultDim));
@@ -145,8 +147,10 @@ bool sinter::rt::makeMissingInputs(const sinter_program &program, const Options 
   }
   for (int32_t k = 0; k < program.num_symbols; ++k) {
     const sinter_symbol &symbol = program.symbols[k];
+    if (symbol.source != SINTER_FROM_ELEMENT || inputs.given[symbol.input])
+      continue;
     Tensor &tensor = inputs.tensors[symbol.input];
-    if (symbol.source == SINTER_FROM_ELEMENT && !inputs.given[symbol.input] && symbol.position < tensor.elements())
+    if (symbol.position < tensor.elements())
       storeInteger(tensor.dtype, tensor.data, symbol.position, values[k]);
   }
   return true;

@@ -205,6 +205,37 @@ TEST_F(CommandLine, InfoDescribesTheModel) {
             "\"properties\":{\"opset\":\"20\",\"producer\":\"hand\"}}\n");
 }
 
+TEST_F(CommandLine, ComputedSizesAreKnownAfterTheRun) {
+  Outcome outcome = call(positiveProgram, {"--info"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  for (const char *part :
+       {"dims      N  0..1000, axis 0 of input x\n          u0  at least 1, computed by node 'find' "
+        "(Compress)\n",
+        "arena     8 bytes = 8, for N=8\n          8*u0 (bytes not known: depends on computed sizes)\n"})
+    EXPECT_TRUE(contains(outcome.out, part)) << outcome.out;
+  outcome = call(positiveProgram, {"--info", "--json"});
+  for (const char *part : {"\"name\":\"y\",\"dtype\":\"f32\",\"dims\":[\"u0\"]}",
+                           "\"name\":\"count\",\"dtype\":\"i64\",\"dims\":[],\"shape\":[]}",
+                           "{\"name\":\"u0\",\"lo\":1,\"node\":\"node 'find' (Compress)\"}]",
+                           "\"arena_formula\":\"8 + 8*u0\",\"arena_error\":",
+                           "\"arenas\":[{\"formula\":\"8\",\"bytes\":8},{\"formula\":\"8*u0\"}]",
+                           "{\"kernel\":\"k1_find\",\"nodes\":\"find\"}"})
+    EXPECT_TRUE(contains(outcome.out, part)) << outcome.out;
+  outcome = call(positiveProgram, {"x:=[1,-1,2]", "--json", "--profile"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  for (const char *part : {"\"shape\":[2]", "\"first\":[1,2]", "\"kernel\":\"k2_take\""})
+    EXPECT_TRUE(contains(outcome.out, part)) << outcome.out;
+  EXPECT_EQ(call(positiveProgram, {"x:=[1,-1,2]"}).out, "y  f32 [2]  min 1  max 2  mean 1.5  [1, 2]\n"
+                                                        "count  i64 []  min 2  max 2  mean 2  [2]\n");
+  expectUsage(positiveProgram, {"x:=[-1]"}, "node 'find' (Compress): size u0: expected at least 1, got 0");
+  outcome = call(positiveProgram, {"--bench", "--seconds=0", "--json", "x:=[1,-1,2]"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  for (const char *part : {"\"dims\":{\"N\":3,\"u0\":2}", "\"arena_bytes\":24", "\"flops\":2"})
+    EXPECT_TRUE(contains(outcome.out, part)) << outcome.out;
+  outcome = call(positiveProgram, {"--bench", "--seconds=0", "x:=[1,-1,2]"});
+  EXPECT_TRUE(contains(outcome.out, "positive  N=3, u0=2")) << outcome.out;
+}
+
 TEST_F(CommandLine, ACpuWithoutTheFeaturesIsCode3ButInfoWorks) {
   Outcome outcome = call(featureProgram, {path("x.npy")});
   EXPECT_EQ(outcome.code, 3);
@@ -257,5 +288,5 @@ TEST_F(CommandLine, TaskOrderVariableIsChecked) {
 TEST_F(CommandLine, HelpVersionAndAbi) {
   EXPECT_TRUE(contains(call(paddedProgram, {"--help"}).out, "  n  i64 [1]\n"));
   EXPECT_EQ(call(doubleProgram, {"--version"}).out, "double, compiled by sinter " SINTER_VERSION " for x86-64\n");
-  expectUsage(wrongAbiProgram, {"--help"}, "program double: expected ABI version 1, got 99");
+  expectUsage(wrongAbiProgram, {"--help"}, "program double: expected ABI version 2, got 99");
 }

@@ -144,5 +144,82 @@ TEST(Inference, RefusesAnotherAbi) {
   Error error;
   EXPECT_TRUE(checkProgram(doubleProgram, error));
   EXPECT_FALSE(checkProgram(wrongAbiProgram, error));
-  EXPECT_STREQ(error.text(), "program double: expected ABI version 1, got 99");
+  EXPECT_STREQ(error.text(), "program double: expected ABI version 2, got 99");
+  sinter_program program = doubleProgram;
+  program.num_segments = 0;
+  EXPECT_FALSE(checkProgram(program, error));
+  EXPECT_STREQ(error.text(), "program double: expected at least 1 segment, got 0");
+}
+
+namespace {
+/// Runs positiveProgram with `count` elements above 0 among `size`; the error of the run, or "".
+std::string runPositive(Inference &inference, ThreadPool &pool, int64_t size, int64_t count) {
+  std::vector<double> x, kept;
+  for (int64_t k = 0; k < size; ++k)
+    x.push_back(static_cast<double>(k % 2 && k / 2 < count ? k : -k));
+  for (int64_t k = 0; k < count; ++k)
+    kept.push_back(static_cast<double>(2 * k + 1));
+  Table<Tensor> inputs(1);
+  makeTensor(inputs[0], SINTER_F32, {size}, x);
+  Error error;
+  EXPECT_TRUE(inference.bind(inputs.data(), error)) << error.text();
+  for (int run = 0; run < 2; ++run)
+    if (!inference.run(pool, nullptr, error))
+      return error.text();
+  EXPECT_EQ(shapeOf(inference.output(0)), std::vector<int64_t>{count});
+  EXPECT_EQ(valuesOf(inference.output(0)), kept);
+  EXPECT_EQ(valuesOf(inference.output(1)), std::vector<double>{static_cast<double>(count)});
+  return "";
+}
+} // namespace
+
+/// The same dims with other data, other dims with the same count, and back.
+TEST(Segments, ComputedSizesFollowTheDataOfEachRun) {
+  ThreadPool pool({2, false, {}});
+  Inference inference(positiveProgram, kPlenty);
+  for (auto [size, count] : {std::pair<int64_t, int64_t>{10, 3}, {10, 1}, {10, 4}, {20, 4}, {9, 3}, {10, 3}})
+    EXPECT_EQ(runPositive(inference, pool, size, count), "");
+  EXPECT_EQ(inference.values().arenaBytes(0), 8);
+  EXPECT_EQ(inference.values().arenaBytes(1), 24);
+  EXPECT_EQ(inference.values().arenasBytes(2), 32);
+}
+
+TEST(Segments, ErrorsDuringTheRun) {
+  ThreadPool pool({1, false, {}});
+  Inference inference(positiveProgram, kPlenty);
+  EXPECT_EQ(runPositive(inference, pool, 10, 0), "node 'find' (Compress): size u0: expected at least 1, got 0");
+  EXPECT_EQ(runPositive(inference, pool, 10, 5),
+            "dims N=10, u0=5: expected sizes below 2^48 bytes, got an overflow in the arena, value 5");
+  EXPECT_EQ(runPositive(inference, pool, 10, 2), ""); // a failed run leaves nothing behind
+  sinter_program program = positiveProgram;
+  sinter_segment segments[] = {program.segments[0], program.segments[1]};
+  segments[1].plan = [](int64_t *) { return 0; };
+  program.segments = segments;
+  Inference unlimited(program, kPlenty);
+  EXPECT_EQ(runPositive(unlimited, pool, 20, 7), "node 'add' (Add): u0 <= 6: expected at most 6, got 7");
+}
+
+TEST(Segments, MemoryOfAllSegmentsCounts) {
+  ThreadPool pool({1, false, {}});
+  Inference enough(positiveProgram, 8 + 24 + 12 + 8), less(positiveProgram, 8 + 24 + 12 + 7);
+  EXPECT_EQ(runPositive(enough, pool, 10, 3), "");
+  EXPECT_EQ(runPositive(less, pool, 10, 3),
+            "memory: expected at most 51 bytes (what this machine or cgroup has), got 52: arena 8 = 8, 24 = 8*u0, and "
+            "outputs, for N=10, u0=3");
+}
+
+TEST(Segments, ValuesKnowTheirSegment) {
+  Values values(positiveProgram);
+  int64_t symbols[] = {10, -1};
+  Error error;
+  ASSERT_TRUE(values.plan(symbols, error)) << error.text();
+  std::vector<int32_t> segments;
+  for (int32_t k = 0; k < positiveProgram.num_values; ++k) {
+    segments.push_back(values.segmentOf(k));
+    EXPECT_EQ(values.isKnown(k), segments.back() == 0);
+  }
+  EXPECT_EQ(segments, (std::vector<int32_t>{0, 1, 0, 0, 0, 1, 1}));
+  Text text;
+  values.appendSymbols(text);
+  EXPECT_STREQ(text.cString(), "N=10");
 }

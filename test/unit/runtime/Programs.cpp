@@ -27,7 +27,7 @@ int32_t planDouble(int64_t *values) {
 }
 
 void runDouble(sinter_frame *frame) {
-  void *first[] = {frame->inputs[0], frame->arena}, *second[] = {frame->arena, frame->outputs[0]};
+  void *first[] = {frame->inputs[0], frame->arenas[0]}, *second[] = {frame->arenas[0], frame->outputs[0]};
   int64_t count = frame->values[kCount];
   sinter_args firstArgs = {first, nullptr}, secondArgs = {second, &count};
   sinter_rt_launch(frame, 0, doubleRow, &firstArgs, frame->values[kN], 0);
@@ -38,7 +38,8 @@ const int32_t rowsOfThree[] = {kN, kThree};
 const char *const rowsOfThreeTexts[] = {"N", "3"};
 const sinter_tensor_info doubleInputs[] = {{"x", SINTER_F32, 2, rowsOfThree, rowsOfThreeTexts}};
 const sinter_tensor_info doubleOutputs[] = {{"y", SINTER_F32, 2, rowsOfThree, rowsOfThreeTexts}};
-const sinter_symbol doubleSymbols[] = {{"N", 0, 1000000, SINTER_FROM_DIM, 0, 0}};
+const sinter_symbol doubleSymbols[] = {{"N", 0, 1000000, SINTER_FROM_DIM, 0, 0, nullptr}};
+const sinter_segment doubleSegments[] = {{planDouble, runDouble, kNumDoubleValues, kDoubleArena, "12*N"}};
 const sinter_launch_info doubleLaunches[] = {{"k0_map", "Mul_0, \"quoted\"", kFlops, kBytes},
                                              {"k1_move", "Identity_1", -1, -1}};
 const sinter_property doubleProperties[] = {{"opset", "20"}, {"producer", "hand"}};
@@ -78,7 +79,8 @@ int32_t planPadded(int64_t *values) {
 }
 
 void runPadded(sinter_frame *frame) {
-  void *first[] = {frame->inputs[0], frame->outputs[0], frame->arena}, *second[] = {frame->arena, frame->outputs[1]};
+  unsigned char *arena = frame->arenas[0];
+  void *first[] = {frame->inputs[0], frame->outputs[0], arena}, *second[] = {arena, frame->outputs[1]};
   int64_t dims[] = {frame->values[kS], frame->values[kWidth]};
   sinter_args firstArgs = {first, dims}, secondArgs = {second, &frame->values[kB]};
   sinter_rt_launch(frame, 0, padRow, &firstArgs, frame->values[kB], kPaddedScratchBytes);
@@ -91,10 +93,11 @@ const sinter_tensor_info paddedInputs[] = {{"x", SINTER_F32, 2, paddedX, paddedX
                                            {"n", SINTER_I64, 1, paddedN, paddedNTexts}};
 const sinter_tensor_info paddedOutputs[] = {{"a/b:0", SINTER_F32, 2, paddedOut, paddedOutTexts},
                                             {"sum", SINTER_F32, 0, nullptr, nullptr}};
-const sinter_symbol paddedSymbols[] = {{"B", 1, 64, SINTER_FROM_DIM, 0, 0},
-                                       {"S", 0, 1024, SINTER_FROM_DIM, 0, 1},
-                                       {"u0", 0, 16, SINTER_FROM_ELEMENT, 1, 0}};
+const sinter_symbol paddedSymbols[] = {{"B", 1, 64, SINTER_FROM_DIM, 0, 0, nullptr},
+                                       {"S", 0, 1024, SINTER_FROM_DIM, 0, 1, nullptr},
+                                       {"u0", 0, 16, SINTER_FROM_ELEMENT, 1, 0, nullptr}};
 const sinter_check paddedChecks[] = {{kU0, kS, 1, "Pad node: u0 <= S"}};
+const sinter_segment paddedSegments[] = {{planPadded, runPadded, kNumPaddedValues, kPaddedArena, "4*B"}};
 const sinter_launch_info paddedLaunches[] = {{"k0_move", "Pad", -1, -1}, {"k1_map", "ReduceSum", kPaddedFlops, -1}};
 
 // ---- agreeingProgram: values are M, K, M + 1, 2, 0
@@ -114,14 +117,85 @@ const sinter_tensor_info agreeingInputs[] = {{"left", SINTER_F32, 2, agreeingLef
                                              {"right", SINTER_F32, 2, agreeingRight, agreeingRightTexts},
                                              {"flag", SINTER_BOOL, 1, agreeingFlag, agreeingFlagTexts}};
 const sinter_tensor_info agreeingOutputs[] = {{"result", SINTER_I64, 1, none, noneTexts}};
-const sinter_symbol agreeingSymbols[] = {{"M", 1, INT64_MAX, SINTER_FROM_DIM, 0, 0},
-                                         {"K", 3, 3, SINTER_FROM_DIM, 0, 1}};
+const sinter_symbol agreeingSymbols[] = {{"M", 1, INT64_MAX, SINTER_FROM_DIM, 0, 0, nullptr},
+                                         {"K", 3, 3, SINTER_FROM_DIM, 0, 1, nullptr}};
+const sinter_segment agreeingSegments[] = {{planAgreeing, [](sinter_frame *) {}, kNumAgreeingValues, kZero, "0"}};
 
 int32_t planHuge(int64_t *values) {
   planDouble(values);
   values[kDoubleArena] = int64_t{1} << 60;
   return 0;
 }
+
+const sinter_segment hugeSegments[] = {{planHuge, runDouble, kNumDoubleValues, kDoubleArena, "12*N"}};
+
+// ---- positiveProgram: values are N, u0, then 1, limit, arena 0; then arena 1, flops
+enum { kPositiveN, kPositiveU0, kPositiveOne, kLimit, kCountArena, kIndexArena, kPositiveFlops, kNumPositiveValues };
+
+void countPositive(const sinter_args *args, int64_t, void *) {
+  const float *x = static_cast<const float *>(args->buffers[0]);
+  int64_t count = 0;
+  for (int64_t k = 0; k < args->dims[0]; ++k)
+    count += x[k] > 0;
+  *static_cast<int64_t *>(args->buffers[1]) = *static_cast<int64_t *>(args->buffers[2]) = count;
+}
+
+void findPositive(const sinter_args *args, int64_t, void *) {
+  const float *x = static_cast<const float *>(args->buffers[0]);
+  int64_t *indices = static_cast<int64_t *>(args->buffers[1]), next = 0;
+  for (int64_t k = 0; k < args->dims[0]; ++k)
+    if (x[k] > 0)
+      indices[next++] = k;
+}
+
+/// The count comes from the first segment's arena, to show that it lives on.
+void takePositive(const sinter_args *args, int64_t, void *) {
+  const float *x = static_cast<const float *>(args->buffers[0]);
+  const int64_t *indices = static_cast<const int64_t *>(args->buffers[1]);
+  for (int64_t k = 0; k < *static_cast<const int64_t *>(args->buffers[2]); ++k)
+    static_cast<float *>(args->buffers[3])[k] = x[indices[k]];
+}
+
+int32_t planCount(int64_t *values) {
+  values[kPositiveOne] = 1;
+  values[kLimit] = 6;
+  values[kCountArena] = 8;
+  return 0;
+}
+
+void runCount(sinter_frame *frame) {
+  void *buffers[] = {frame->inputs[0], frame->arenas[0], frame->outputs[1]};
+  sinter_args args = {buffers, &frame->values[kPositiveN]};
+  sinter_rt_launch(frame, 0, countPositive, &args, 1, 0);
+  frame->values[kPositiveU0] = *reinterpret_cast<int64_t *>(frame->arenas[0]);
+}
+
+int32_t planTake(int64_t *values) {
+  values[kIndexArena] = values[kPositiveU0] * 8;
+  values[kPositiveFlops] = values[kPositiveU0];
+  return values[kPositiveU0] > 4 ? 1 + kIndexArena : 0; // pretends that larger sizes overflow
+}
+
+void runTake(sinter_frame *frame) {
+  void *find[] = {frame->inputs[0], frame->arenas[1]};
+  void *take[] = {frame->inputs[0], frame->arenas[1], frame->arenas[0], frame->outputs[0]};
+  sinter_args findArgs = {find, &frame->values[kPositiveN]}, takeArgs = {take, nullptr};
+  sinter_rt_launch(frame, 1, findPositive, &findArgs, 1, 0);
+  sinter_rt_launch(frame, 2, takePositive, &takeArgs, 1, 0);
+}
+
+const int32_t positiveX[] = {kPositiveN}, positiveY[] = {kPositiveU0};
+const char *const positiveXTexts[] = {"N"}, *const positiveYTexts[] = {"u0"};
+const sinter_tensor_info positiveInputs[] = {{"x", SINTER_F32, 1, positiveX, positiveXTexts}};
+const sinter_tensor_info positiveOutputs[] = {{"y", SINTER_F32, 1, positiveY, positiveYTexts},
+                                              {"count", SINTER_I64, 0, nullptr, nullptr}};
+const sinter_symbol positiveSymbols[] = {{"N", 0, 1000, SINTER_FROM_DIM, 0, 0, nullptr},
+                                         {"u0", 1, INT64_MAX, SINTER_FROM_VALUE, -1, 0, "node 'find' (Compress)"}};
+const sinter_check positiveChecks[] = {{kPositiveU0, kLimit, 1, "node 'add' (Add): u0 <= 6"}};
+const sinter_segment positiveSegments[] = {{planCount, runCount, kCountArena + 1, kCountArena, "8"},
+                                           {planTake, runTake, kNumPositiveValues, kIndexArena, "8*u0"}};
+const sinter_launch_info positiveLaunches[] = {
+    {"k0_count", "find", -1, -1}, {"k1_find", "find", kPositiveFlops, -1}, {"k2_take", "find", -1, -1}};
 
 constexpr sinter_program makeDouble() {
   return {
@@ -134,6 +208,7 @@ constexpr sinter_program makeDouble() {
       .num_symbols = 1,
       .num_values = kNumDoubleValues,
       .num_checks = 0,
+      .num_segments = 1,
       .num_launches = 2,
       .num_properties = 2,
       .inputs = doubleInputs,
@@ -142,12 +217,9 @@ constexpr sinter_program makeDouble() {
       .checks = nullptr,
       .launches = doubleLaunches,
       .properties = doubleProperties,
-      .arena_bytes = kDoubleArena,
-      .arena_text = "12*N",
+      .segments = doubleSegments,
       .weight_bytes = sizeof(weights),
       .weights = weights,
-      .plan = planDouble,
-      .run = runDouble,
   };
 }
 
@@ -165,7 +237,7 @@ constexpr sinter_program makeFeature() {
 
 constexpr sinter_program makeHuge() {
   sinter_program program = makeDouble();
-  program.plan = planHuge;
+  program.segments = hugeSegments;
   return program;
 }
 } // namespace
@@ -185,6 +257,7 @@ const sinter_program paddedProgram = {
     .num_symbols = 3,
     .num_values = kNumPaddedValues,
     .num_checks = 1,
+    .num_segments = 1,
     .num_launches = 2,
     .num_properties = 0,
     .inputs = paddedInputs,
@@ -193,12 +266,9 @@ const sinter_program paddedProgram = {
     .checks = paddedChecks,
     .launches = paddedLaunches,
     .properties = nullptr,
-    .arena_bytes = kPaddedArena,
-    .arena_text = "4*B",
+    .segments = paddedSegments,
     .weight_bytes = 0,
     .weights = weights,
-    .plan = planPadded,
-    .run = runPadded,
 };
 
 const sinter_program agreeingProgram = {
@@ -211,6 +281,7 @@ const sinter_program agreeingProgram = {
     .num_symbols = 2,
     .num_values = kNumAgreeingValues,
     .num_checks = 0,
+    .num_segments = 1,
     .num_launches = 0,
     .num_properties = 0,
     .inputs = agreeingInputs,
@@ -219,12 +290,33 @@ const sinter_program agreeingProgram = {
     .checks = nullptr,
     .launches = nullptr,
     .properties = nullptr,
-    .arena_bytes = kZero,
-    .arena_text = "0",
+    .segments = agreeingSegments,
     .weight_bytes = 0,
     .weights = weights,
-    .plan = planAgreeing,
-    .run = [](sinter_frame *) {},
+};
+
+const sinter_program positiveProgram = {
+    .abi_version = SINTER_ABI_VERSION,
+    .name = "positive",
+    .target = "x86-64",
+    .features = noFeatures,
+    .num_inputs = 1,
+    .num_outputs = 2,
+    .num_symbols = 2,
+    .num_values = kNumPositiveValues,
+    .num_checks = 1,
+    .num_segments = 2,
+    .num_launches = 3,
+    .num_properties = 0,
+    .inputs = positiveInputs,
+    .outputs = positiveOutputs,
+    .symbols = positiveSymbols,
+    .checks = positiveChecks,
+    .launches = positiveLaunches,
+    .properties = nullptr,
+    .segments = positiveSegments,
+    .weight_bytes = 0,
+    .weights = weights,
 };
 
 #ifdef SINTER_TEST_EXECUTABLE

@@ -18,5 +18,10 @@ enum { kPaddedScratchBytes = 8192 };
 /// Three inputs whose dims must agree: left: f32 [M, K], right: f32 [K, M + 1], flag: bool [2]; result: i64 [0].
 extern const sinter_program agreeingProgram;
 
+/// Two segments: y: f32 [u0] = the elements of x: f32 [N] above 0, in order; count: i64 [] = u0. Segment 0 counts them,
+/// and its arena keeps the count; u0 must be at least 1. Segment 1 has their indices in its arena; its plan fails for
+/// more than 4. Checks: u0 <= 6.
+extern const sinter_program positiveProgram;
+
 /// As doubleProgram, but it needs a feature that no CPU has, another ABI version, and an arena of 2^60 bytes.
 extern const sinter_program featureProgram, wrongAbiProgram, hugeProgram;

@@ -29,7 +29,8 @@ static void run(struct sinter_frame *frame) {
 static const int32_t dims[] = {B, WIDTH};
 static const char *const texts[] = {"B", "8"};
 static const struct sinter_tensor_info input = {"x", SINTER_F32, 2, dims, texts}, output = {"y", SINTER_F32, 2, dims, texts};
-static const struct sinter_symbol symbols[] = {{"B", 0, 1 << 20, SINTER_FROM_DIM, 0, 0}};
+static const struct sinter_symbol symbols[] = {{"B", 0, 1 << 20, SINTER_FROM_DIM, 0, 0, 0}};
+static const struct sinter_segment segments[] = {{plan, run, NUM_VALUES, ARENA, "64"}};
 static const struct sinter_launch_info launches[] = {{"k0_map", "scale", -1, -1}};
 static const char *const features[] = {"avx2", "fma", 0};
 
@@ -42,15 +43,13 @@ const struct sinter_program sinter_program_main = {
     .num_outputs = 1,
     .num_symbols = 1,
     .num_values = NUM_VALUES,
+    .num_segments = 1,
     .num_launches = 1,
     .inputs = &input,
     .outputs = &output,
     .symbols = symbols,
     .launches = launches,
-    .arena_bytes = ARENA,
-    .arena_text = "64",
+    .segments = segments,
     .weight_bytes = 32,
     .weights = sinter_weights,
-    .plan = plan,
-    .run = run,
 };
