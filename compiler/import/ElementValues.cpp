@@ -25,6 +25,29 @@ bool hasElementSymbols(Type type) {
 }
 
 namespace {
+/// Takes the terms and factors of a formula, nested ones too, from `budget`; false when it is used up.
+bool fits(DimAttr dim, int64_t &budget) {
+  for (ArrayAttr product : dim.getProducts()) {
+    budget -= 1 + int64_t(product.size());
+    if (budget < 0)
+      return false;
+    for (Attribute factor : product)
+      if (auto op = dyn_cast<DimOpAttr>(factor); op && !(fits(op.getLhs(), budget) && fits(op.getRhs(), budget)))
+        return false;
+  }
+  return true;
+}
+
+/// False for formulas that no shape computation needs: each further operator might square them.
+bool isReasonable(Attribute value) {
+  constexpr int64_t largest = 512; // terms and factors of one element
+  auto dims = dyn_cast_or_null<DimsAttr>(value);
+  return !dims || llvm::all_of(dims.getValues(), [](DimAttr dim) {
+    int64_t budget = largest;
+    return fits(dim, budget);
+  });
+}
+
 /// Evaluates a computation bottom-up, every value once.
 class Evaluation {
 public:
@@ -44,6 +67,8 @@ Attribute Evaluation::valueOf(Value value, int depth) {
   if (auto found = known.find(value); found != known.end())
     return found->second;
   Attribute result = compute(value, depth);
+  if (!isReasonable(result))
+    result = {};
   known[value] = result;
   return result;
 }
