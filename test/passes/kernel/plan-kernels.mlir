@@ -1,0 +1,174 @@
+// RUN: sinter-opt %s --sinter-plan-kernels | FileCheck %s --check-prefixes=CHECK,V3
+// RUN: sinter-opt %s '--sinter-plan-kernels=vector-bits=512 vector-registers=32 l2-bytes=1048576' | FileCheck %s --check-prefixes=CHECK,V4
+// RUN: sinter-opt %s --sinter-plan-kernels=specialize=false | FileCheck %s --check-prefixes=CHECK,MAP
+
+///----- [Pass: plan-kernels]  IN: a kernel  OUT: its schedule: emitter, work, bytes, tasks as formulas of its dims
+/// Elementwise work is `map`: 8 elements a row, 4 bytes in and 4 out each, a task per 32768 operations, 256 at most.
+// CHECK-LABEL: sinter.kernel @elementwise(
+//  CHECK-SAME:   bytes = #sinter.dim<64*d0>
+//  CHECK-SAME:   emitter = "map"
+//  CHECK-SAME:   flops = #sinter.dim<8*d0>
+//  CHECK-SAME:   tasks = #sinter.dim<max(1, min(256, floordiv(d0, 4096)))>
+sinter.kernel @elementwise(%x: tensor<?x8xf32, #sinter.dims<d0, 8>>) -> tensor<?x8xf32, #sinter.dims<d0, 8>> attributes {symbols = ["d0"]} {
+  %0 = sinter.stage "element" {
+    %1 = sinter.unary exp %x : tensor<?x8xf32, #sinter.dims<d0, 8>> -> tensor<?x8xf32, #sinter.dims<d0, 8>>
+    sinter.yield %1 : tensor<?x8xf32, #sinter.dims<d0, 8>>
+  } : tensor<?x8xf32, #sinter.dims<d0, 8>>
+  sinter.yield %0 : tensor<?x8xf32, #sinter.dims<d0, 8>>
+}
+
+/// Little work is one task.
+// CHECK-LABEL: sinter.kernel @small(
+//  CHECK-SAME:   tasks = #sinter.dim<1>
+sinter.kernel @small(%x: tensor<8xf32>) -> tensor<8xf32> {
+  %0 = sinter.stage "element" {
+    %1 = sinter.unary exp %x : tensor<8xf32> -> tensor<8xf32>
+    sinter.yield %1 : tensor<8xf32>
+  } : tensor<8xf32>
+  sinter.yield %0 : tensor<8xf32>
+}
+
+/// Per result element a reduction works through the reduced dims: 64 results of 65536.
+// CHECK-LABEL: sinter.kernel @reduction(
+//  CHECK-SAME:   emitter = "map", flops = #sinter.dim<4194304>, tasks = #sinter.dim<128>
+sinter.kernel @reduction(%x: tensor<64x65536xf32>) -> tensor<64xf32> {
+  %0 = sinter.stage "element" {
+    %1 = sinter.reduce sum %x [1] : tensor<64x65536xf32> -> tensor<64xf32>
+    sinter.yield %1 : tensor<64xf32>
+  } : tensor<64xf32>
+  sinter.yield %0 : tensor<64xf32>
+}
+
+/// A scatter is one task, however large: updates are applied in order.
+// CHECK-LABEL: sinter.kernel @scatter(
+//  CHECK-SAME:   emitter = "map"
+//  CHECK-SAME:   tasks = #sinter.dim<1>
+sinter.kernel @scatter(%x: tensor<4096x4096xf32>, %i: tensor<4x4096xi64>, %u: tensor<4x4096xf32>) -> tensor<4096x4096xf32> {
+  %0 = sinter.stage "all" {
+    %1 = sinter.scatter elements add %x, %i, %u [0]
+        : tensor<4096x4096xf32>, tensor<4x4096xi64>, tensor<4x4096xf32> -> tensor<4096x4096xf32>
+    sinter.yield %1 : tensor<4096x4096xf32>
+  } : tensor<4096x4096xf32>
+  sinter.yield %0 : tensor<4096x4096xf32>
+}
+
+///----- [Pass: plan-kernels]  IN: f32 contraction with rows, columns, one summed label  OUT: the contraction emitter's tile
+/// Tasks are row blocks by column groups; a multiply-add counts as two operations.
+// CHECK-LABEL: sinter.kernel @product(
+//          V3:   emitter = "contract", flops = #sinter.dim<268435456>, scratch = #sinter.dim<384>, tasks = #sinter.dim<40>, tile = array<i64: 6, 16, 126, 4>
+//          V4:   emitter = "contract", flops = #sinter.dim<268435456>, scratch = #sinter.dim<1536>, tasks = #sinter.dim<24>, tile = array<i64: 12, 32, 252, 2>
+//         MAP:   emitter = "map", flops = #sinter.dim<268435456>, tasks = #sinter.dim<256>
+sinter.kernel @product(%a: tensor<512x512xf32>, %b: tensor<512x512xf32>) -> tensor<512x512xf32> {
+  %0 = sinter.stage "element" {
+    %1 = sinter.contract %a, %b [0, 2] x [2, 1] -> [0, 1] : tensor<512x512xf32>, tensor<512x512xf32> -> tensor<512x512xf32>
+    sinter.yield %1 : tensor<512x512xf32>
+  } : tensor<512x512xf32>
+  sinter.yield %0 : tensor<512x512xf32>
+}
+
+/// Batch labels, symbolic rows: the tasks are a formula; no rows are still one task.
+// CHECK-LABEL: sinter.kernel @batched(
+//          V3:   emitter = "contract"
+//     V3-SAME:   tasks = #sinter.dim<max(1, {{.*}}d0*
+sinter.kernel @batched(%a: tensor<?x?x64xf32, #sinter.dims<d0, d1, 64>>, %b: tensor<?x64x40xf32, #sinter.dims<d0, 64, 40>>)
+    -> tensor<?x?x40xf32, #sinter.dims<d0, d1, 40>> attributes {symbols = ["d0", "d1"]} {
+  %0 = sinter.stage "element" {
+    %1 = sinter.contract %a, %b [3, 0, 2] x [3, 2, 1] -> [3, 0, 1]
+        : tensor<?x?x64xf32, #sinter.dims<d0, d1, 64>>, tensor<?x64x40xf32, #sinter.dims<d0, 64, 40>> -> tensor<?x?x40xf32, #sinter.dims<d0, d1, 40>>
+    sinter.yield %1 : tensor<?x?x40xf32, #sinter.dims<d0, d1, 40>>
+  } : tensor<?x?x40xf32, #sinter.dims<d0, d1, 40>>
+  sinter.yield %0 : tensor<?x?x40xf32, #sinter.dims<d0, d1, 40>>
+}
+
+/// f64.
+// CHECK-LABEL: sinter.kernel @negative_f64(
+//  CHECK-SAME:   emitter = "map"
+sinter.kernel @negative_f64(%a: tensor<4x16xf64>, %b: tensor<16x8xf64>) -> tensor<4x8xf64> {
+  %0 = sinter.stage "element" {
+    %1 = sinter.contract %a, %b [0, 2] x [2, 1] -> [0, 1] : tensor<4x16xf64>, tensor<16x8xf64> -> tensor<4x8xf64>
+    sinter.yield %1 : tensor<4x8xf64>
+  } : tensor<4x8xf64>
+  sinter.yield %0 : tensor<4x8xf64>
+}
+
+/// The right operand's columns are not contiguous: [n, k].
+// CHECK-LABEL: sinter.kernel @negative_strided_columns(
+//  CHECK-SAME:   emitter = "map"
+sinter.kernel @negative_strided_columns(%a: tensor<4x16xf32>, %b: tensor<8x16xf32>) -> tensor<4x8xf32> {
+  %0 = sinter.stage "element" {
+    %1 = sinter.contract %a, %b [0, 2] x [1, 2] -> [0, 1] : tensor<4x16xf32>, tensor<8x16xf32> -> tensor<4x8xf32>
+    sinter.yield %1 : tensor<4x8xf32>
+  } : tensor<4x8xf32>
+  sinter.yield %0 : tensor<4x8xf32>
+}
+
+/// Two summed labels.
+// CHECK-LABEL: sinter.kernel @negative_two_summed_labels(
+//  CHECK-SAME:   emitter = "map"
+sinter.kernel @negative_two_summed_labels(%a: tensor<3x4x16xf32>, %b: tensor<16x3x8xf32>) -> tensor<4x8xf32> {
+  %0 = sinter.stage "element" {
+    %1 = sinter.contract %a, %b [3, 0, 2] x [2, 3, 1] -> [0, 1] : tensor<3x4x16xf32>, tensor<16x3x8xf32> -> tensor<4x8xf32>
+    sinter.yield %1 : tensor<4x8xf32>
+  } : tensor<4x8xf32>
+  sinter.yield %0 : tensor<4x8xf32>
+}
+
+/// A label that only the left operand has and nothing keeps.
+// CHECK-LABEL: sinter.kernel @negative_summed_on_the_left(
+//  CHECK-SAME:   emitter = "map"
+sinter.kernel @negative_summed_on_the_left(%a: tensor<3x4x16xf32>, %b: tensor<16x8xf32>) -> tensor<4x8xf32> {
+  %0 = sinter.stage "element" {
+    %1 = sinter.contract %a, %b [3, 0, 2] x [2, 1] -> [0, 1] : tensor<3x4x16xf32>, tensor<16x8xf32> -> tensor<4x8xf32>
+    sinter.yield %1 : tensor<4x8xf32>
+  } : tensor<4x8xf32>
+  sinter.yield %0 : tensor<4x8xf32>
+}
+
+/// A batch label of the right operand alone would be a second column.
+// CHECK-LABEL: sinter.kernel @negative_batch_on_the_right(
+//  CHECK-SAME:   emitter = "map"
+sinter.kernel @negative_batch_on_the_right(%a: tensor<4x16xf32>, %b: tensor<3x16x8xf32>) -> tensor<3x4x8xf32> {
+  %0 = sinter.stage "element" {
+    %1 = sinter.contract %a, %b [0, 2] x [3, 2, 1] -> [3, 0, 1] : tensor<4x16xf32>, tensor<3x16x8xf32> -> tensor<3x4x8xf32>
+    sinter.yield %1 : tensor<3x4x8xf32>
+  } : tensor<3x4x8xf32>
+  sinter.yield %0 : tensor<3x4x8xf32>
+}
+
+/// A diagonal, nothing summed, a scalar result, columns on the left.
+// CHECK-LABEL: sinter.kernel @negative_diagonal(
+//  CHECK-SAME:   emitter = "map"
+sinter.kernel @negative_diagonal(%a: tensor<4x4xf32>, %b: tensor<4x8xf32>) -> tensor<8xf32> {
+  %0 = sinter.stage "element" {
+    %1 = sinter.contract %a, %b [2, 2] x [2, 1] -> [1] : tensor<4x4xf32>, tensor<4x8xf32> -> tensor<8xf32>
+    sinter.yield %1 : tensor<8xf32>
+  } : tensor<8xf32>
+  sinter.yield %0 : tensor<8xf32>
+}
+// CHECK-LABEL: sinter.kernel @negative_outer_product(
+//  CHECK-SAME:   emitter = "map"
+sinter.kernel @negative_outer_product(%a: tensor<4xf32>, %b: tensor<8xf32>) -> tensor<4x8xf32> {
+  %0 = sinter.stage "element" {
+    %1 = sinter.contract %a, %b [0] x [1] -> [0, 1] : tensor<4xf32>, tensor<8xf32> -> tensor<4x8xf32>
+    sinter.yield %1 : tensor<4x8xf32>
+  } : tensor<4x8xf32>
+  sinter.yield %0 : tensor<4x8xf32>
+}
+// CHECK-LABEL: sinter.kernel @negative_dot_product(
+//  CHECK-SAME:   emitter = "map"
+sinter.kernel @negative_dot_product(%a: tensor<8xf32>, %b: tensor<8xf32>) -> tensor<f32> {
+  %0 = sinter.stage "element" {
+    %1 = sinter.contract %a, %b [0] x [0] -> [] : tensor<8xf32>, tensor<8xf32> -> tensor<f32>
+    sinter.yield %1 : tensor<f32>
+  } : tensor<f32>
+  sinter.yield %0 : tensor<f32>
+}
+// CHECK-LABEL: sinter.kernel @negative_columns_on_the_left(
+//  CHECK-SAME:   emitter = "map"
+sinter.kernel @negative_columns_on_the_left(%a: tensor<4x16xf32>, %b: tensor<16x8xf32>) -> tensor<8x4xf32> {
+  %0 = sinter.stage "element" {
+    %1 = sinter.contract %a, %b [0, 2] x [2, 1] -> [1, 0] : tensor<4x16xf32>, tensor<16x8xf32> -> tensor<8x4xf32>
+    sinter.yield %1 : tensor<8x4xf32>
+  } : tensor<8x4xf32>
+  sinter.yield %0 : tensor<8x4xf32>
+}
