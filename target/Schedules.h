@@ -13,7 +13,8 @@ inline constexpr int64_t maxTasks = 256;
 struct ContractionTile {
   /// Rows and columns that one pass over K accumulates in registers; columns are whole vectors.
   int64_t rows, columns;
-  /// Rows of a block whose operand slice (rows * K elements) stays in the L2 cache while the columns pass; a multiple of `rows`.
+  /// Rows of a block whose operand slice (rows * K elements) stays in the L2 cache while the columns pass; a multiple
+  /// of `rows`.
   int64_t blockRows;
   /// Panels of `columns` columns that one task takes.
   int64_t panelsPerTask;

@@ -31,7 +31,8 @@ std::optional<Scalars> sinter::scalarsOf(Attribute value, Type type) {
   }
   bool isUnsigned = tensor.getElementType().isUnsignedInteger() || tensor.getElementType().isInteger(1);
   for (const APInt &element : dense.getValues<APInt>())
-    scalars.push_back({dimConstant(type.getContext(), isUnsigned ? int64_t(element.getZExtValue()) : element.getSExtValue())});
+    scalars.push_back(
+        {dimConstant(type.getContext(), isUnsigned ? int64_t(element.getZExtValue()) : element.getSExtValue())});
   return scalars;
 }
 
@@ -65,7 +66,8 @@ Attribute sinter::attributeOf(ArrayRef<Scalar> scalars, RankedTensorType type) {
   return DenseElementsAttr::get(type, values);
 }
 
-//===- Elementwise kinds --------------------------------------------------------------------------------------------===//
+//===- Elementwise kinds
+//--------------------------------------------------------------------------------------------===//
 
 static std::optional<Scalar> integerScalar(MLIRContext *context, std::optional<int64_t> value) {
   return value ? std::optional(Scalar{dimConstant(context, *value)}) : std::nullopt;
@@ -111,9 +113,11 @@ std::optional<Scalar> sinter::evaluateUnary(UnaryKind kind, Type element, Scalar
   std::optional<int64_t> value = input.integer();
   switch (kind) {
   case UnaryKind::neg: return Scalar{input.dim * -1};
-  case UnaryKind::abs: return rangeOf(input.dim).lo >= 0 ? std::optional(input) : Scalar{max(input.dim, input.dim * -1)};
+  case UnaryKind::abs:
+    return rangeOf(input.dim).lo >= 0 ? std::optional(input) : Scalar{max(input.dim, input.dim * -1)};
   case UnaryKind::_not: return value ? std::optional(boolean(context, !*value)) : std::nullopt;
-  case UnaryKind::sign: return integerScalar(context, value ? std::optional<int64_t>((*value > 0) - (*value < 0)) : std::nullopt);
+  case UnaryKind::sign:
+    return integerScalar(context, value ? std::optional<int64_t>((*value > 0) - (*value < 0)) : std::nullopt);
   default: return std::nullopt;
   }
 }
@@ -165,7 +169,8 @@ static std::optional<Scalar> evaluateInteger(BinaryKind kind, Type element, DimA
   case BinaryKind::div: // truncates: the same as floor for a dividend that is not negative
     if (a && b && *b)
       return integerScalar(context, *a == INT64_MIN && *b == -1 ? std::nullopt : std::optional(*a / *b));
-    return rangeOf(lhs).lo >= 0 && rangeOf(rhs).lo >= 0 && b != 0 ? std::optional(Scalar{floorDiv(lhs, rhs)}) : std::nullopt;
+    return rangeOf(lhs).lo >= 0 && rangeOf(rhs).lo >= 0 && b != 0 ? std::optional(Scalar{floorDiv(lhs, rhs)})
+                                                                  : std::nullopt;
   case BinaryKind::floordiv: return b && *b > 0 ? std::optional(Scalar{floorDiv(lhs, rhs)}) : std::nullopt;
   case BinaryKind::mod: return b && *b > 0 ? std::optional(Scalar{mod(lhs, rhs)}) : std::nullopt;
   default: return std::nullopt;
@@ -220,12 +225,14 @@ std::optional<Scalar> sinter::evaluateCast(Type from, Type to, Scalar input) {
   unsigned width = to.getIntOrFloatBitWidth();
   if (value && width < 64) {
     APInt narrow = APInt(64, *value, true).trunc(width);
-    return Scalar{dimConstant(context, to.isUnsignedInteger() ? int64_t(narrow.getZExtValue()) : narrow.getSExtValue())};
+    return Scalar{
+        dimConstant(context, to.isUnsignedInteger() ? int64_t(narrow.getZExtValue()) : narrow.getSExtValue())};
   }
   return value || width >= 32 ? std::optional(input) : std::nullopt;
 }
 
-//===- Movement -----------------------------------------------------------------------------------------------------===//
+//===- Movement
+//-----------------------------------------------------------------------------------------------------===//
 
 SmallVector<int64_t> sinter::stridesOf(ArrayRef<int64_t> shape) {
   SmallVector<int64_t> strides(shape.size(), 1);

@@ -1,7 +1,7 @@
 // Constants known at compile time as lists of scalars: the compile-time meaning of operators on small tensors.
 //
-// An integer element is a dim, so a shape computation folds element by element whether its sizes are numbers or symbols;
-// a float element is a double. At most 1024 elements: larger constants are weights.
+// An integer element is a dim, so a shape computation folds element by element whether its sizes are numbers or
+// symbols; a float element is a double. At most 1024 elements: larger constants are weights.
 #pragma once
 #include "dialects/sinter/Sinter.h"
 

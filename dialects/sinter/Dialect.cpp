@@ -57,7 +57,8 @@ std::optional<SmallVector<DimAttr>> sinter::constantDims(Attribute value, Type t
   SmallVector<DimAttr> dims;
   bool isUnsigned = tensor.getElementType().isUnsignedInteger() || tensor.getElementType().isInteger(1);
   for (const APInt &element : elements.getValues<APInt>())
-    dims.push_back(dimConstant(value.getContext(), isUnsigned ? int64_t(element.getZExtValue()) : element.getSExtValue()));
+    dims.push_back(
+        dimConstant(value.getContext(), isUnsigned ? int64_t(element.getZExtValue()) : element.getSExtValue()));
   return dims;
 }
 std::optional<SmallVector<DimAttr>> sinter::constantDims(Value value) {
@@ -65,5 +66,6 @@ std::optional<SmallVector<DimAttr>> sinter::constantDims(Value value) {
 }
 
 void sinter::registerDialects(DialectRegistry &registry) {
-  registry.insert<SinterDialect, arith::ArithDialect, LLVM::LLVMDialect, math::MathDialect, scf::SCFDialect, vector::VectorDialect>();
+  registry.insert<SinterDialect, arith::ArithDialect, LLVM::LLVMDialect, math::MathDialect, scf::SCFDialect,
+                  vector::VectorDialect>();
 }

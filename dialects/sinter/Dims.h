@@ -1,12 +1,13 @@
 // Symbolic dims: integer polynomials over named symbols, in one normal form.
 //
-// A dim is `sum_i c_i * f_i1 * f_i2 ..`. A factor is a symbol or one of floordiv, ceildiv, mod, min, max of two dims. The
-// normal form expands products, sorts factors and terms by their text and merges equal terms, so B*(S + P) and B*S + B*P
-// are one attribute, compared by pointer (AffineExpr does not normalise products of sums). Division is exact where the
-// polynomial division leaves no remainder: floordiv(B*S*768, B*S) = 768; a divisor that is 0 at run time then counts as 1.
+// A dim is `sum_i c_i * f_i1 * f_i2 ..`. A factor is a symbol or one of floordiv, ceildiv, mod, min, max of two dims.
+// The normal form expands products, sorts factors and terms by their text and merges equal terms, so B*(S + P) and B*S
+// + B*P are one attribute, compared by pointer (AffineExpr does not normalise products of sums). Division is exact
+// where the polynomial division leaves no remainder: floordiv(B*S*768, B*S) = 768; a divisor that is 0 at run time then
+// counts as 1.
 //
-// A symbol whose name begins with `$` is a value read from an input's element and may be negative; every other symbol is
-// a size, at least 0. Coefficients that would leave int64 stay as an unexpanded product, which the plan checks.
+// A symbol whose name begins with `$` is a value read from an input's element and may be negative; every other symbol
+// is a size, at least 0. Coefficients that would leave int64 stay as an unexpanded product, which the plan checks.
 //
 // Laws are tested in test/unit/dims.
 #pragma once
@@ -79,11 +80,12 @@ DimAttr substitute(DimAttr dim, llvm::function_ref<DimAttr(llvm::StringRef)> rep
 void visitSymbols(DimAttr dim, llvm::function_ref<void(llvm::StringRef)> visit);
 
 std::string toString(DimAttr dim);
-/// Parses a formula as exporters write it in dim_param: names, integers, + - * ( ), floordiv, ceildiv, mod, min, max, `//`.
-/// Null if the text is not one.
+/// Parses a formula as exporters write it in dim_param: names, integers, + - * ( ), floordiv, ceildiv, mod, min, max,
+/// `//`. Null if the text is not one.
 DimAttr parseDim(mlir::MLIRContext *context, llvm::StringRef text);
 
-//===- Tensor types -------------------------------------------------------------------------------------------------===//
+//===- Tensor types
+//-------------------------------------------------------------------------------------------------===//
 
 /// The tensor type of these dims: static sizes in the shape, and the encoding when a dim is symbolic.
 mlir::RankedTensorType tensorType(llvm::ArrayRef<DimAttr> dims, mlir::Type element);

@@ -26,11 +26,13 @@ OpFoldResult UnaryOp::fold(FoldAdaptor adaptor) {
 }
 
 OpFoldResult BinaryOp::fold(FoldAdaptor adaptor) {
-  std::optional<Scalars> lhs = scalarsOf(adaptor.getLhs(), getLhs().getType()), rhs = scalarsOf(adaptor.getRhs(), getRhs().getType());
+  std::optional<Scalars> lhs = scalarsOf(adaptor.getLhs(), getLhs().getType()),
+                         rhs = scalarsOf(adaptor.getRhs(), getRhs().getType());
   if (!lhs || !rhs)
     return {};
   Type element = elementType(getLhs().getType());
-  return foldEach(getType(), lhs->size(), [&](size_t i) { return evaluateBinary(getKind(), element, (*lhs)[i], (*rhs)[i]); });
+  return foldEach(getType(), lhs->size(),
+                  [&](size_t i) { return evaluateBinary(getKind(), element, (*lhs)[i], (*rhs)[i]); });
 }
 
 OpFoldResult TernaryOp::fold(FoldAdaptor adaptor) {
@@ -39,12 +41,15 @@ OpFoldResult TernaryOp::fold(FoldAdaptor adaptor) {
   std::optional<Scalars> condition = scalarsOf(adaptor.getFirst(), getFirst().getType());
   if (!condition)
     return {};
-  auto all = [&](int64_t value) { return llvm::all_of(*condition, [&](const Scalar &s) { return s.integer() == value; }); };
+  auto all = [&](int64_t value) {
+    return llvm::all_of(*condition, [&](const Scalar &s) { return s.integer() == value; });
+  };
   if (all(1))
     return getSecond();
   if (all(0))
     return getThird();
-  std::optional<Scalars> second = scalarsOf(adaptor.getSecond(), getSecond().getType()), third = scalarsOf(adaptor.getThird(), getThird().getType());
+  std::optional<Scalars> second = scalarsOf(adaptor.getSecond(), getSecond().getType()),
+                         third = scalarsOf(adaptor.getThird(), getThird().getType());
   return foldEach(getType(), condition->size(), [&](size_t i) -> std::optional<Scalar> {
     std::optional<int64_t> value = (*condition)[i].integer();
     const std::optional<Scalars> &side = value && *value ? second : third;
@@ -81,7 +86,9 @@ OpFoldResult ReduceOp::fold(FoldAdaptor adaptor) {
       if (!llvm::is_contained(getDims(), int64_t(d)))
         flat += i * strides[kept++];
     Scalar value = (*input)[next++];
-    totals[flat] = totals[flat] ? evaluateBinary(table[static_cast<int>(getKind())], from.getElementType(), *totals[flat], value) : value;
+    totals[flat] = totals[flat]
+                       ? evaluateBinary(table[static_cast<int>(getKind())], from.getElementType(), *totals[flat], value)
+                       : value;
     known &= totals[flat].has_value();
   });
   if (!known)

@@ -4,20 +4,24 @@
 using namespace mlir;
 using namespace sinter;
 
-LogicalResult ConstantOp::inferReturnTypes(MLIRContext *, std::optional<Location>, Adaptor op, SmallVectorImpl<Type> &types) {
+LogicalResult ConstantOp::inferReturnTypes(MLIRContext *, std::optional<Location>, Adaptor op,
+                                           SmallVectorImpl<Type> &types) {
   types.push_back(op.getValue().getType());
   return success();
 }
 
-LogicalResult ReshapeOp::inferReturnTypes(MLIRContext *context, std::optional<Location> loc, Adaptor op, SmallVectorImpl<Type> &types) {
+LogicalResult ReshapeOp::inferReturnTypes(MLIRContext *context, std::optional<Location> loc, Adaptor op,
+                                          SmallVectorImpl<Type> &types) {
   if (knownDifferent(product(context, op.getDims().getValues()), elementCount(op.getInput().getType()))) // reshape_c1
-    return emitOptionalError(loc, "expected dims with the input's element count, got ", describeDims(tensorType(op.getDims().getValues(), elementType(op.getInput().getType()))),
+    return emitOptionalError(loc, "expected dims with the input's element count, got ",
+                             describeDims(tensorType(op.getDims().getValues(), elementType(op.getInput().getType()))),
                              " for ", describeDims(op.getInput().getType()));
   types.push_back(tensorType(op.getDims().getValues(), elementType(op.getInput().getType())));
   return success();
 }
 
-LogicalResult TransposeOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor op, SmallVectorImpl<Type> &types) {
+LogicalResult TransposeOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor op,
+                                            SmallVectorImpl<Type> &types) {
   SmallVector<DimAttr> input = dimsOf(op.getInput()), out;
   SmallVector<int64_t> sorted(op.getPermutation());
   llvm::sort(sorted);
@@ -29,7 +33,8 @@ LogicalResult TransposeOp::inferReturnTypes(MLIRContext *, std::optional<Locatio
   return success();
 }
 
-LogicalResult BroadcastOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor op, SmallVectorImpl<Type> &types) {
+LogicalResult BroadcastOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor op,
+                                            SmallVectorImpl<Type> &types) {
   SmallVector<DimAttr> input = dimsOf(op.getInput());
   ArrayRef<DimAttr> out = op.getDims().getValues();
   ArrayRef<int64_t> mapping = op.getMapping();
@@ -37,32 +42,40 @@ LogicalResult BroadcastOp::inferReturnTypes(MLIRContext *, std::optional<Locatio
   for (size_t i = 0; ordered && i < mapping.size(); ++i)
     ordered = mapping[i] >= 0 && mapping[i] < int64_t(out.size()) && (!i || mapping[i] > mapping[i - 1]);
   if (!ordered) // broadcast_c1
-    return emitOptionalError(loc, "expected one ascending result dim per dim of ", describeDims(op.getInput().getType()));
+    return emitOptionalError(loc, "expected one ascending result dim per dim of ",
+                             describeDims(op.getInput().getType()));
   for (auto [dim, target] : llvm::zip(input, mapping))
     if (dim != out[target] && constantValue(dim) != 1) // broadcast_c2
-      return emitOptionalError(loc, "expected dims that are equal or 1, got ", toString(dim), " to broadcast to ", toString(out[target]));
+      return emitOptionalError(loc, "expected dims that are equal or 1, got ", toString(dim), " to broadcast to ",
+                               toString(out[target]));
   types.push_back(tensorType(out, elementType(op.getInput().getType())));
   return success();
 }
 
-LogicalResult SliceOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor op, SmallVectorImpl<Type> &types) {
+LogicalResult SliceOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor op,
+                                        SmallVectorImpl<Type> &types) {
   SmallVector<DimAttr> input = dimsOf(op.getInput());
   ArrayRef<DimAttr> offsets = op.getOffsets().getValues(), sizes = op.getSizes().getValues();
   ArrayRef<int64_t> strides = op.getStrides();
   if (offsets.size() != input.size() || sizes.size() != input.size() || strides.size() != input.size()) // slice_c1
-    return emitOptionalError(loc, "expected one offset, size and stride per dim of ", describeDims(op.getInput().getType()));
+    return emitOptionalError(loc, "expected one offset, size and stride per dim of ",
+                             describeDims(op.getInput().getType()));
   for (auto [dim, offset, size, stride] : llvm::zip(input, offsets, sizes, strides)) {
     if (!stride) // slice_c2
       return emitOptionalError(loc, "expected strides other than 0");
     std::optional<int64_t> d = constantValue(dim), o = constantValue(offset), n = constantValue(size);
-    if (d && o && n && (*n < 0 || (*n && (*o < 0 || *o >= *d || *o + (*n - 1) * stride < 0 || *o + (*n - 1) * stride >= *d)))) // slice_c3
-      return emitOptionalError(loc, "expected a box inside ", describeDims(op.getInput().getType()), ", got offset ", *o, " size ", *n, " stride ", stride);
+    if (d && o && n &&
+        (*n < 0 ||
+         (*n && (*o < 0 || *o >= *d || *o + (*n - 1) * stride < 0 || *o + (*n - 1) * stride >= *d)))) // slice_c3
+      return emitOptionalError(loc, "expected a box inside ", describeDims(op.getInput().getType()), ", got offset ",
+                               *o, " size ", *n, " stride ", stride);
   }
   types.push_back(tensorType(sizes, elementType(op.getInput().getType())));
   return success();
 }
 
-LogicalResult ConcatOp::inferReturnTypes(MLIRContext *context, std::optional<Location> loc, Adaptor op, SmallVectorImpl<Type> &types) {
+LogicalResult ConcatOp::inferReturnTypes(MLIRContext *context, std::optional<Location> loc, Adaptor op,
+                                         SmallVectorImpl<Type> &types) {
   if (op.getInputs().empty())
     return emitOptionalError(loc, "expected at least one tensor to concatenate");
   SmallVector<DimAttr> out = dimsOf(op.getInputs()[0]);
@@ -76,8 +89,9 @@ LogicalResult ConcatOp::inferReturnTypes(MLIRContext *context, std::optional<Loc
     if (dims.size() == out.size())
       rest[axis] = dims[axis];
     if (dims != rest || elementType(input.getType()) != element) // concat_c2
-      return emitOptionalError(loc, "expected tensors that agree but for axis ", axis, ", got ", describeDims(op.getInputs()[0].getType()), " ",
-                               describeElement(element), " and ", describeDims(input.getType()), " ", describeElement(elementType(input.getType())));
+      return emitOptionalError(loc, "expected tensors that agree but for axis ", axis, ", got ",
+                               describeDims(op.getInputs()[0].getType()), " ", describeElement(element), " and ",
+                               describeDims(input.getType()), " ", describeElement(elementType(input.getType())));
     total = total + dims[axis];
   }
   out[axis] = total;
@@ -85,7 +99,8 @@ LogicalResult ConcatOp::inferReturnTypes(MLIRContext *context, std::optional<Loc
   return success();
 }
 
-LogicalResult PadOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor op, SmallVectorImpl<Type> &types) {
+LogicalResult PadOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor op,
+                                      SmallVectorImpl<Type> &types) {
   SmallVector<DimAttr> out = dimsOf(op.getInput());
   ArrayRef<DimAttr> low = op.getLow().getValues(), high = op.getHigh().getValues();
   if (low.size() != out.size() || high.size() != out.size()) // pad_c1
@@ -96,14 +111,17 @@ LogicalResult PadOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc
         return emitOptionalError(loc, "expected pads of at least 0, got ", *value);
     dim = dim + before + after;
   }
-  if (rankOf(op.getValue()) != 0 || elementType(op.getValue().getType()) != elementType(op.getInput().getType())) // pad_c2
-    return emitOptionalError(loc, "expected a scalar ", describeElement(elementType(op.getInput().getType())), " as pad value, got ",
-                             describeElement(elementType(op.getValue().getType())), " ", describeDims(op.getValue().getType()));
+  if (rankOf(op.getValue()) != 0 ||
+      elementType(op.getValue().getType()) != elementType(op.getInput().getType())) // pad_c2
+    return emitOptionalError(loc, "expected a scalar ", describeElement(elementType(op.getInput().getType())),
+                             " as pad value, got ", describeElement(elementType(op.getValue().getType())), " ",
+                             describeDims(op.getValue().getType()));
   types.push_back(tensorType(out, elementType(op.getInput().getType())));
   return success();
 }
 
-LogicalResult IotaOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor op, SmallVectorImpl<Type> &types) {
+LogicalResult IotaOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor op,
+                                       SmallVectorImpl<Type> &types) {
   int64_t dim = op.getDim(), rank = op.getDims().getValues().size();
   if (dim < 0 || dim >= rank) // iota_c1
     return emitOptionalError(loc, "expected a dim in [0, ", rank, "), got ", dim);
@@ -111,22 +129,27 @@ LogicalResult IotaOp::inferReturnTypes(MLIRContext *, std::optional<Location> lo
   return success();
 }
 
-LogicalResult PackOp::inferReturnTypes(MLIRContext *context, std::optional<Location> loc, Adaptor op, SmallVectorImpl<Type> &types) {
+LogicalResult PackOp::inferReturnTypes(MLIRContext *context, std::optional<Location> loc, Adaptor op,
+                                       SmallVectorImpl<Type> &types) {
   SmallVector<DimAttr> dims = dimsOf(op.getInput());
   int64_t width = op.getWidth();
   if (dims.size() < 2 || !constantValue(dims.back()) || !constantValue(dims[dims.size() - 2]) || width <= 0) // pack_c1
-    return emitOptionalError(loc, "expected a matrix with static trailing dims and a positive width, got ", describeDims(op.getInput().getType()));
+    return emitOptionalError(loc, "expected a matrix with static trailing dims and a positive width, got ",
+                             describeDims(op.getInput().getType()));
   DimAttr columns = dims.pop_back_val(), rows = dims.pop_back_val();
-  llvm::append_range(dims, ArrayRef<DimAttr>{ceilDiv(columns, dimConstant(context, width)), rows, dimConstant(context, width)});
+  llvm::append_range(
+      dims, ArrayRef<DimAttr>{ceilDiv(columns, dimConstant(context, width)), rows, dimConstant(context, width)});
   types.push_back(tensorType(dims, elementType(op.getInput().getType())));
   return success();
 }
 
-LogicalResult UnpackOp::inferReturnTypes(MLIRContext *context, std::optional<Location> loc, Adaptor op, SmallVectorImpl<Type> &types) {
+LogicalResult UnpackOp::inferReturnTypes(MLIRContext *context, std::optional<Location> loc, Adaptor op,
+                                         SmallVectorImpl<Type> &types) {
   SmallVector<DimAttr> dims = dimsOf(op.getInput());
   DimAttr columns = dimConstant(context, op.getColumns());
   if (dims.size() < 3 || ceilDiv(columns, dims.back()) != dims[dims.size() - 3]) // unpack_c1
-    return emitOptionalError(loc, "expected panels of ", int64_t(op.getColumns()), " columns, got ", describeDims(op.getInput().getType()));
+    return emitOptionalError(loc, "expected panels of ", int64_t(op.getColumns()), " columns, got ",
+                             describeDims(op.getInput().getType()));
   DimAttr rows = dims[dims.size() - 2];
   dims.truncate(dims.size() - 3);
   llvm::append_range(dims, ArrayRef<DimAttr>{rows, columns});
@@ -137,7 +160,9 @@ LogicalResult UnpackOp::inferReturnTypes(MLIRContext *context, std::optional<Loc
 LogicalResult ShapeOp::verify() {
   auto type = getResult().getType();
   size_t count = getDims().getValues().size();
-  if (!type.getElementType().isInteger() || type.getRank() > 1 || (type.getRank() == 1 ? type.getDimSize(0) != int64_t(count) : count != 1)) // shape_c1
-    return emitOpError("expected an integer tensor with one element per dim, got ") << type << " for " << count << " dims";
+  if (!type.getElementType().isInteger() || type.getRank() > 1 ||
+      (type.getRank() == 1 ? type.getDimSize(0) != int64_t(count) : count != 1)) // shape_c1
+    return emitOpError("expected an integer tensor with one element per dim, got ")
+           << type << " for " << count << " dims";
   return success();
 }

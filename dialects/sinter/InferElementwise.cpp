@@ -53,42 +53,51 @@ static bool isDefined(BinaryKind kind, Type element) {
 
 static bool isPredicate(BinaryKind kind) { return kind >= BinaryKind::eq && kind <= BinaryKind::ge; }
 
-LogicalResult UnaryOp::inferReturnTypes(MLIRContext *context, std::optional<Location> loc, Adaptor op, SmallVectorImpl<Type> &types) {
+LogicalResult UnaryOp::inferReturnTypes(MLIRContext *context, std::optional<Location> loc, Adaptor op,
+                                        SmallVectorImpl<Type> &types) {
   Type element = elementType(op.getInput().getType());
   UnaryKind kind = op.getKind();
   if (!isDefined(kind, element)) // unary_c1
-    return emitOptionalError(loc, "expected an element type for which '", stringifyUnaryKind(kind), "' is defined, got ", describeElement(element));
+    return emitOptionalError(loc, "expected an element type for which '", stringifyUnaryKind(kind),
+                             "' is defined, got ", describeElement(element));
   bool predicate = kind >= UnaryKind::isnan && kind <= UnaryKind::isneginf;
   types.push_back(tensorType(dimsOf(op.getInput()), predicate ? IntegerType::get(context, 1) : element));
   return success();
 }
 
-LogicalResult BinaryOp::inferReturnTypes(MLIRContext *context, std::optional<Location> loc, Adaptor op, SmallVectorImpl<Type> &types) {
+LogicalResult BinaryOp::inferReturnTypes(MLIRContext *context, std::optional<Location> loc, Adaptor op,
+                                         SmallVectorImpl<Type> &types) {
   Type lhs = op.getLhs().getType(), rhs = op.getRhs().getType();
   if (dimsOf(lhs) != dimsOf(rhs)) // binary_c1
-    return emitOptionalError(loc, "expected operands of equal dims, got ", describeDims(lhs), " and ", describeDims(rhs));
+    return emitOptionalError(loc, "expected operands of equal dims, got ", describeDims(lhs), " and ",
+                             describeDims(rhs));
   Type element = elementType(lhs);
   if (element != elementType(rhs)) // binary_c2
-    return emitOptionalError(loc, "expected operands of one element type, got ", describeElement(element), " and ", describeElement(elementType(rhs)));
+    return emitOptionalError(loc, "expected operands of one element type, got ", describeElement(element), " and ",
+                             describeElement(elementType(rhs)));
   if (!isDefined(op.getKind(), element)) // binary_c3
-    return emitOptionalError(loc, "expected an element type for which '", stringifyBinaryKind(op.getKind()), "' is defined, got ",
-                             describeElement(element));
+    return emitOptionalError(loc, "expected an element type for which '", stringifyBinaryKind(op.getKind()),
+                             "' is defined, got ", describeElement(element));
   types.push_back(tensorType(dimsOf(lhs), isPredicate(op.getKind()) ? IntegerType::get(context, 1) : element));
   return success();
 }
 
-LogicalResult TernaryOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor op, SmallVectorImpl<Type> &types) {
+LogicalResult TernaryOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor op,
+                                          SmallVectorImpl<Type> &types) {
   Type first = op.getFirst().getType(), second = op.getSecond().getType(), third = op.getThird().getType();
   if (dimsOf(first) != dimsOf(second) || dimsOf(second) != dimsOf(third)) // ternary_c1
-    return emitOptionalError(loc, "expected operands of equal dims, got ", describeDims(first), ", ", describeDims(second), " and ", describeDims(third));
+    return emitOptionalError(loc, "expected operands of equal dims, got ", describeDims(first), ", ",
+                             describeDims(second), " and ", describeDims(third));
   if (!elementType(first).isInteger(1) || elementType(second) != elementType(third)) // ternary_c2
-    return emitOptionalError(loc, "expected a bool condition and two values of one element type, got ", describeElement(elementType(first)), ", ",
-                             describeElement(elementType(second)), " and ", describeElement(elementType(third)));
+    return emitOptionalError(loc, "expected a bool condition and two values of one element type, got ",
+                             describeElement(elementType(first)), ", ", describeElement(elementType(second)), " and ",
+                             describeElement(elementType(third)));
   types.push_back(tensorType(dimsOf(second), elementType(second)));
   return success();
 }
 
-LogicalResult CastOp::inferReturnTypes(MLIRContext *, std::optional<Location>, Adaptor op, SmallVectorImpl<Type> &types) {
+LogicalResult CastOp::inferReturnTypes(MLIRContext *, std::optional<Location>, Adaptor op,
+                                       SmallVectorImpl<Type> &types) {
   types.push_back(tensorType(dimsOf(op.getInput()), op.getTo()));
   return success();
 }

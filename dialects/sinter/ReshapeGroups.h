@@ -1,7 +1,8 @@
 // How the dims of a reshape correspond: consecutive groups of equal element count.
 //
-// [B*S, H] and [B, S, 4, H / 4] fall into {B*S | B, S} and {H | 4, H / 4}. A group with one dim on each side passes through
-// unchanged; within another the flat index is what both sides share. Dims of size 1 may stand in a group of their own.
+// [B*S, H] and [B, S, 4, H / 4] fall into {B*S | B, S} and {H | 4, H / 4}. A group with one dim on each side passes
+// through unchanged; within another the flat index is what both sides share. Dims of size 1 may stand in a group of
+// their own.
 #pragma once
 #include "dialects/sinter/Dims.h"
 

@@ -36,11 +36,16 @@ Value sinter::splatConstant(Builder_ &b, Type element, double value, Value model
 
 static bool isUnsigned(Type element) { return element.isUnsignedInteger() || element.isInteger(1); }
 static bool isHalf(Type element) { return element.isF16() || element.isBF16(); }
-Type sinter::accumulatorType(Type element) { return isHalf(element) ? Float32Type::get(element.getContext()) : element; }
+Type sinter::accumulatorType(Type element) {
+  return isHalf(element) ? Float32Type::get(element.getContext()) : element;
+}
 
-static Value select(Builder_ &b, Value condition, Value first, Value second) { return arith::SelectOp::create(b, condition, first, second); }
+static Value select(Builder_ &b, Value condition, Value first, Value second) {
+  return arith::SelectOp::create(b, condition, first, second);
+}
 
-//===- Unary --------------------------------------------------------------------------------------------------------===//
+//===- Unary
+//--------------------------------------------------------------------------------------------------------===//
 
 static Value absolute(Builder_ &b, Type element, Value x) {
   if (isa<FloatType>(element))
@@ -49,7 +54,8 @@ static Value absolute(Builder_ &b, Type element, Value x) {
 }
 
 static Value sign(Builder_ &b, Type element, Value x) {
-  Value zero = splatConstant(b, element, 0, x), one = splatConstant(b, element, 1, x), minus = splatConstant(b, element, -1, x);
+  Value zero = splatConstant(b, element, 0, x), one = splatConstant(b, element, 1, x),
+        minus = splatConstant(b, element, -1, x);
   if (isa<FloatType>(element)) { // NaN and zeros pass through
     Value positive = arith::CmpFOp::create(b, arith::CmpFPredicate::OGT, x, zero);
     Value negative = arith::CmpFOp::create(b, arith::CmpFPredicate::OLT, x, zero);
@@ -128,7 +134,8 @@ Value sinter::buildUnary(Builder_ &b, UnaryKind kind, Type element, Value x) {
   llvm_unreachable("covered switch");
 }
 
-//===- Binary -------------------------------------------------------------------------------------------------------===//
+//===- Binary
+//-------------------------------------------------------------------------------------------------------===//
 
 namespace {
 /// Integer division and remainder that never trap: x / 0 = 0, x mod 0 = x, least / -1 = least.
@@ -171,17 +178,19 @@ static Value integerQuotient(Builder_ &b, BinaryKind kind, Type element, Value l
   case BinaryKind::floordiv:
     if (plain)
       return division.quotient;
-    return select(b, division.isAdjusted(b, element, rhs), arith::SubIOp::create(b, division.quotient, splatConstant(b, element, 1, lhs)),
-                  division.quotient);
+    return select(b, division.isAdjusted(b, element, rhs),
+                  arith::SubIOp::create(b, division.quotient, splatConstant(b, element, 1, lhs)), division.quotient);
   default:
     if (plain)
       return division.remainder;
-    return select(b, division.isAdjusted(b, element, rhs), arith::AddIOp::create(b, division.remainder, rhs), division.remainder);
+    return select(b, division.isAdjusted(b, element, rhs), arith::AddIOp::create(b, division.remainder, rhs),
+                  division.remainder);
   }
 }
 
 static Value shift(Builder_ &b, BinaryKind kind, Type element, Value lhs, Value rhs) {
-  Value zero = splatConstant(b, element, 0, lhs), width = splatConstant(b, element, element.getIntOrFloatBitWidth(), lhs);
+  Value zero = splatConstant(b, element, 0, lhs),
+        width = splatConstant(b, element, element.getIntOrFloatBitWidth(), lhs);
   Value inside = arith::CmpIOp::create(b, arith::CmpIPredicate::ult, rhs, width);
   Value amount = select(b, inside, rhs, zero);
   Value shifted = kind == BinaryKind::shl ? Value(arith::ShLIOp::create(b, lhs, amount))
@@ -193,14 +202,17 @@ static Value shift(Builder_ &b, BinaryKind kind, Type element, Value lhs, Value 
 static Value compare(Builder_ &b, BinaryKind kind, Type element, Value lhs, Value rhs) {
   int row = static_cast<int>(kind) - static_cast<int>(BinaryKind::eq);
   if (isa<FloatType>(element)) {
-    constexpr arith::CmpFPredicate table[] = {arith::CmpFPredicate::OEQ, arith::CmpFPredicate::UNE, arith::CmpFPredicate::OLT,
-                                              arith::CmpFPredicate::OLE, arith::CmpFPredicate::OGT, arith::CmpFPredicate::OGE};
+    constexpr arith::CmpFPredicate table[] = {arith::CmpFPredicate::OEQ, arith::CmpFPredicate::UNE,
+                                              arith::CmpFPredicate::OLT, arith::CmpFPredicate::OLE,
+                                              arith::CmpFPredicate::OGT, arith::CmpFPredicate::OGE};
     return arith::CmpFOp::create(b, table[row], lhs, rhs);
   }
-  constexpr arith::CmpIPredicate signedTable[] = {arith::CmpIPredicate::eq,  arith::CmpIPredicate::ne,  arith::CmpIPredicate::slt,
-                                                  arith::CmpIPredicate::sle, arith::CmpIPredicate::sgt, arith::CmpIPredicate::sge};
-  constexpr arith::CmpIPredicate unsignedTable[] = {arith::CmpIPredicate::eq,  arith::CmpIPredicate::ne,  arith::CmpIPredicate::ult,
-                                                    arith::CmpIPredicate::ule, arith::CmpIPredicate::ugt, arith::CmpIPredicate::uge};
+  constexpr arith::CmpIPredicate signedTable[] = {arith::CmpIPredicate::eq,  arith::CmpIPredicate::ne,
+                                                  arith::CmpIPredicate::slt, arith::CmpIPredicate::sle,
+                                                  arith::CmpIPredicate::sgt, arith::CmpIPredicate::sge};
+  constexpr arith::CmpIPredicate unsignedTable[] = {arith::CmpIPredicate::eq,  arith::CmpIPredicate::ne,
+                                                    arith::CmpIPredicate::ult, arith::CmpIPredicate::ule,
+                                                    arith::CmpIPredicate::ugt, arith::CmpIPredicate::uge};
   return arith::CmpIOp::create(b, (isUnsigned(element) ? unsignedTable : signedTable)[row], lhs, rhs);
 }
 
@@ -220,9 +232,11 @@ static Value integerBinary(Builder_ &b, BinaryKind kind, Type element, Value lhs
     return buildCast(b, f64, element, power);
   }
   case BinaryKind::max:
-  case BinaryKind::maxnum: return plain ? Value(arith::MaxUIOp::create(b, lhs, rhs)) : Value(arith::MaxSIOp::create(b, lhs, rhs));
+  case BinaryKind::maxnum:
+    return plain ? Value(arith::MaxUIOp::create(b, lhs, rhs)) : Value(arith::MaxSIOp::create(b, lhs, rhs));
   case BinaryKind::min:
-  case BinaryKind::minnum: return plain ? Value(arith::MinUIOp::create(b, lhs, rhs)) : Value(arith::MinSIOp::create(b, lhs, rhs));
+  case BinaryKind::minnum:
+    return plain ? Value(arith::MinUIOp::create(b, lhs, rhs)) : Value(arith::MinSIOp::create(b, lhs, rhs));
   case BinaryKind::_and: return arith::AndIOp::create(b, lhs, rhs);
   case BinaryKind::_or: return arith::OrIOp::create(b, lhs, rhs);
   case BinaryKind::_xor: return arith::XOrIOp::create(b, lhs, rhs);
@@ -262,7 +276,8 @@ Value sinter::buildBinary(Builder_ &b, BinaryKind kind, Type element, Value lhs,
   return isa<FloatType>(element) ? floatBinary(b, kind, element, lhs, rhs) : integerBinary(b, kind, element, lhs, rhs);
 }
 
-//===- Cast ---------------------------------------------------------------------------------------------------------===//
+//===- Cast
+//---------------------------------------------------------------------------------------------------------===//
 
 static Value resizeInteger(Builder_ &b, Type from, Type to, Value x) {
   unsigned source = from.getIntOrFloatBitWidth(), target = to.getIntOrFloatBitWidth();
@@ -279,7 +294,8 @@ static Value floatToFloat(Builder_ &b, Type from, Type to, Value x) {
   Type f32 = b.getF32Type();
   if (from == to)
     return x;
-  if (source == target || (source == 64 && to.isBF16()) || (target == 64 && from.isBF16())) // f16 <-> bf16, f64 <-> bf16
+  if (source == target || (source == 64 && to.isBF16()) ||
+      (target == 64 && from.isBF16())) // f16 <-> bf16, f64 <-> bf16
     return floatToFloat(b, f32, to, floatToFloat(b, from, f32, x));
   Type type = shapedLike(x, to);
   return source < target ? Value(arith::ExtFOp::create(b, type, x)) : Value(arith::TruncFOp::create(b, type, x));
@@ -301,7 +317,8 @@ Value sinter::buildCast(Builder_ &b, Type from, Type to, Value x) {
     return resizeInteger(b, from, to, x);
   if (toFloat) {
     Type wide = isHalf(to) ? f32 : to;
-    Value number = isUnsigned(from) ? Value(arith::UIToFPOp::create(b, shapedLike(x, wide), x)) : Value(arith::SIToFPOp::create(b, shapedLike(x, wide), x));
+    Value number = isUnsigned(from) ? Value(arith::UIToFPOp::create(b, shapedLike(x, wide), x))
+                                    : Value(arith::SIToFPOp::create(b, shapedLike(x, wide), x));
     return floatToFloat(b, wide, to, number);
   }
   if (isHalf(from))
@@ -325,7 +342,8 @@ Value sinter::buildScalar(Builder_ &b, Operation *op, ValueRange operands) {
   return buildCast(b, elementType(castOp.getInput().getType()), castOp.getTo(), operands[0]);
 }
 
-//===- Reductions ---------------------------------------------------------------------------------------------------===//
+//===- Reductions
+//---------------------------------------------------------------------------------------------------===//
 
 Value sinter::buildIdentity(Builder_ &b, ReduceKind kind, Type element, Value model) {
   element = accumulatorType(element);
@@ -344,6 +362,7 @@ Value sinter::buildReduce(Builder_ &b, ReduceKind kind, Type element, Value accu
   constexpr BinaryKind table[] = {BinaryKind::add, BinaryKind::mul, BinaryKind::max, BinaryKind::min};
   element = accumulatorType(element);
   if (element.isInteger(1)) // ONNX: max is or, min is and
-    return kind == ReduceKind::max ? Value(arith::OrIOp::create(b, accumulator, value)) : Value(arith::AndIOp::create(b, accumulator, value));
+    return kind == ReduceKind::max ? Value(arith::OrIOp::create(b, accumulator, value))
+                                   : Value(arith::AndIOp::create(b, accumulator, value));
   return buildBinary(b, table[static_cast<int>(kind)], element, accumulator, value);
 }

@@ -34,7 +34,8 @@ namespace sinter {
 /// Creates an `Op` from operands that may be ill-shaped: checks the op's constraints first, emits an error at `loc` and
 /// fails if one does not hold, and folds the result. `set` fills the properties.
 template <typename Op>
-mlir::FailureOr<llvm::SmallVector<mlir::Value>> createResults(mlir::OpBuilder &builder, mlir::Location loc, mlir::ValueRange operands,
+mlir::FailureOr<llvm::SmallVector<mlir::Value>> createResults(mlir::OpBuilder &builder, mlir::Location loc,
+                                                              mlir::ValueRange operands,
                                                               llvm::function_ref<void(typename Op::Properties &)> set) {
   mlir::OperationState state(loc, Op::getOperationName());
   typename Op::Properties &properties = state.getOrAddProperties<typename Op::Properties>();
@@ -62,7 +63,8 @@ mlir::FailureOr<mlir::Value> create(mlir::OpBuilder &builder, mlir::Location loc
   return results->front();
 }
 
-/// The elements of a constant integer tensor of rank 0 or 1 as dims: of `sinter.constant`, `sinter.shape`, or a fold's operand.
+/// The elements of a constant integer tensor of rank 0 or 1 as dims: of `sinter.constant`, `sinter.shape`, or a fold's
+/// operand.
 std::optional<llvm::SmallVector<DimAttr>> constantDims(mlir::Attribute value, mlir::Type type);
 std::optional<llvm::SmallVector<DimAttr>> constantDims(mlir::Value value);
 /// A constant or shape op's value, or null.

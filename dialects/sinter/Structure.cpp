@@ -8,17 +8,19 @@ using namespace mlir;
 using namespace sinter;
 
 template <typename Op> static ParseResult parseFunction(OpAsmParser &parser, OperationState &result) {
-  auto build = [](Builder &builder, ArrayRef<Type> inputs, ArrayRef<Type> results, function_interface_impl::VariadicFlag, std::string &) {
-    return builder.getFunctionType(inputs, results);
-  };
-  return function_interface_impl::parseFunctionOp(parser, result, /*allowVariadic=*/false, Op::getFunctionTypeAttrName(result.name), build,
-                                                  Op::getArgAttrsAttrName(result.name), Op::getResAttrsAttrName(result.name));
+  auto build = [](Builder &builder, ArrayRef<Type> inputs, ArrayRef<Type> results,
+                  function_interface_impl::VariadicFlag,
+                  std::string &) { return builder.getFunctionType(inputs, results); };
+  return function_interface_impl::parseFunctionOp(
+      parser, result, /*allowVariadic=*/false, Op::getFunctionTypeAttrName(result.name), build,
+      Op::getArgAttrsAttrName(result.name), Op::getResAttrsAttrName(result.name));
 }
 template <typename Op> static void printFunction(OpAsmPrinter &printer, Op op) {
-  function_interface_impl::printFunctionOp(printer, op, /*isVariadic=*/false, op.getFunctionTypeAttrName(), op.getArgAttrsAttrName(),
-                                           op.getResAttrsAttrName());
+  function_interface_impl::printFunctionOp(printer, op, /*isVariadic=*/false, op.getFunctionTypeAttrName(),
+                                           op.getArgAttrsAttrName(), op.getResAttrsAttrName());
 }
-template <typename Op> static void buildFunction(OpBuilder &builder, OperationState &state, StringRef name, FunctionType type) {
+template <typename Op>
+static void buildFunction(OpBuilder &builder, OperationState &state, StringRef name, FunctionType type) {
   state.addAttribute(Op::getSymNameAttrName(state.name), builder.getStringAttr(name));
   state.addAttribute(Op::getFunctionTypeAttrName(state.name), TypeAttr::get(type));
   Region *body = state.addRegion();
@@ -29,7 +31,9 @@ template <typename Op> static void buildFunction(OpBuilder &builder, OperationSt
 void ProgramOp::build(OpBuilder &builder, OperationState &state, StringRef name, FunctionType type) {
   buildFunction<ProgramOp>(builder, state, name, type);
 }
-ParseResult ProgramOp::parse(OpAsmParser &parser, OperationState &result) { return parseFunction<ProgramOp>(parser, result); }
+ParseResult ProgramOp::parse(OpAsmParser &parser, OperationState &result) {
+  return parseFunction<ProgramOp>(parser, result);
+}
 void ProgramOp::print(OpAsmPrinter &printer) { printFunction(printer, *this); }
 
 namespace {
@@ -84,7 +88,8 @@ LogicalResult ProgramOp::verify() {
   for (Operation &op : getBody().front()) {
     auto bind = dyn_cast<BindOp>(op);
     if (bind && !order.bind(bind)) // program_c1
-      return bind.emitOpError("expected a symbol with source \"value\" that is not bound yet, got ") << bind.getSymbol();
+      return bind.emitOpError("expected a symbol with source \"value\" that is not bound yet, got ")
+             << bind.getSymbol();
     if (order.isComplete() || isa<AssumeOp, ShapeOp>(op))
       continue;
     if (StringRef early = order.use(&op); !early.empty()) // program_c2
@@ -100,7 +105,9 @@ LogicalResult ProgramOp::verify() {
 void KernelOp::build(OpBuilder &builder, OperationState &state, StringRef name, FunctionType type) {
   buildFunction<KernelOp>(builder, state, name, type);
 }
-ParseResult KernelOp::parse(OpAsmParser &parser, OperationState &result) { return parseFunction<KernelOp>(parser, result); }
+ParseResult KernelOp::parse(OpAsmParser &parser, OperationState &result) {
+  return parseFunction<KernelOp>(parser, result);
+}
 void KernelOp::print(OpAsmPrinter &printer) { printFunction(printer, *this); }
 
 LogicalResult StageOp::verify() {
@@ -125,8 +132,8 @@ ParseResult AssumeOp::parse(OpAsmParser &parser, OperationState &result) {
   DimAttr lhs, rhs;
   StringRef relation;
   std::string message;
-  if (sinter::parseDim(parser, lhs) || parser.parseKeyword(&relation) || sinter::parseDim(parser, rhs) || parser.parseString(&message) ||
-      parser.parseOptionalAttrDict(result.attributes))
+  if (sinter::parseDim(parser, lhs) || parser.parseKeyword(&relation) || sinter::parseDim(parser, rhs) ||
+      parser.parseString(&message) || parser.parseOptionalAttrDict(result.attributes))
     return failure();
   Builder &builder = parser.getBuilder();
   result.addAttribute("lhs", lhs);

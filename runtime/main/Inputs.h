@@ -20,8 +20,8 @@ bool loadInputs(const sinter_program &program, const Options &options, InputSet 
 /// Fails with the first input that was not given.
 bool requireAllInputs(const sinter_program &program, const InputSet &inputs, Error &error);
 
-/// Chooses the symbols that inputs bind: from given inputs and --shape where they bind them; otherwise lo when it equals hi, else 8
-/// clamped to [lo, hi].
+/// Chooses the symbols that inputs bind: from given inputs and --shape where they bind them; otherwise lo when it
+/// equals hi, else 8 clamped to [lo, hi].
 bool chooseSymbols(const sinter_program &program, const Options &options, const InputSet &inputs, int64_t *symbols,
                    Error &error);
 

@@ -2,11 +2,11 @@
 #include "codegen/cpu/emit/Emit.h"
 #include "codegen/cpu/emit/Passes.h"
 #include "codegen/cpu/math/Passes.h"
-#include "passes/Register.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/DialectRegistry.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
 #include "mlir/Transforms/Passes.h"
+#include "passes/Register.h"
 
 int main(int argc, char **argv) {
   mlir::DialectRegistry registry;

@@ -214,7 +214,8 @@ static Tap windowTap(KernelFunction &f, WindowOp op, ArrayRef<Index> indices, Va
     tap.inside = arith::AndIOp::create(f.b, tap.inside, inside);
     tap.padded =
         arith::AndIOp::create(f.b, tap.padded, arith::CmpIOp::create(f.b, arith::CmpIPredicate::slt, position, padEnd));
-    // Windows start inside the padded extent, so only the far end can leave it; elements outside are read at the border.
+    // Windows start inside the padded extent, so only the far end can leave it; elements outside are read at the
+    // border.
     Value clamped = f.max(f.min(position, f.splat(f.dim(size - 1), lanes)), f.splat(f.constant(0), lanes));
     tap.place[first + d] = {clamped, 0, lanes > 1};
   }
