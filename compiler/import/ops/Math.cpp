@@ -41,7 +41,7 @@ static LogicalResult importPow(NodeImport &node) {
   Type from = node.element(base), other = node.element(exponent);
   if (!from || !other)
     return node.result(Value());
-  if (node.number(exponent) == 2 && node.rank(exponent) == 0)
+  if (node.number(exponent) == 2 && node.rank(exponent) <= node.rank(base))
     return node.result(node.mul(base, base));
   if (from == other)
     return node.result(node.binary(BinaryKind::pow, base, exponent));
