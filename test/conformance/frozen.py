@@ -5,7 +5,7 @@ touches. sinter's ranks are static, so such inputs must be constants: FROZEN. Va
 inputs, but their length decides a rank and must be a number: RANKED. Both look through Cast, Concat, Unsqueeze and the
 like, because expanded function bodies compute such operands.
 """
-from onnx import TensorProto, numpy_helper
+from onnx import numpy_helper
 
 # (operator, operand) -> why its value must be a constant.
 FROZEN = {
@@ -20,8 +20,6 @@ FROZEN = {
     ("Pad", 3): "the axes decide which dims change",
     ("Dropout", 2): "training mode decides which operator this is",
 }
-# The same, only where the operand is a float: integer ones become symbols.
-FROZEN_FLOAT = {("Range", k): "a size that comes from float arithmetic" for k in range(3)}
 
 # (operator, operand) -> the axes (from the end, as negative numbers, or all) whose sizes decide a rank.
 RANKED = {
@@ -72,12 +70,7 @@ def operands(graph, table):
 def frozen_inputs(model):
     """Names of graph inputs to freeze -> reason."""
     graph = model.graph
-    types = {value.name: value.type.tensor_type.elem_type for value in graph.input}
     found = {name: FROZEN[node.op_type, k] for name, node, k in operands(graph, FROZEN)}
-    floats = (TensorProto.FLOAT, TensorProto.DOUBLE, TensorProto.FLOAT16, TensorProto.BFLOAT16)
-    for name, node, k in operands(graph, FROZEN_FLOAT):
-        if types[name] in floats:
-            found[name] = FROZEN_FLOAT[node.op_type, k]
     return {name: why for name, why in found.items() if size(graph, name) <= FROZEN_LIMIT}
 
 

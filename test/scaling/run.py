@@ -59,7 +59,7 @@ def measure(layers, folder):
     subprocess.run([SINTER, file, "-o", program, "-q"], check=True, capture_output=True, text=True)
     seconds = time.monotonic() - start
     info = json.loads(subprocess.run([program, "--info", "--json"], check=True, capture_output=True, text=True).stdout)
-    return seconds, info["kernels"], info["launches"]
+    return seconds, info["kernels"], len(info["launches"])
 
 
 def main():
