@@ -72,25 +72,31 @@ Value Elements::concat(ConcatOp op, ArrayRef<Index> indices, int64_t lanes) {
       }
       return at(op.getInputs()[part], source, lanes);
     };
-    if (part + 1 == op.getInputs().size())
-      return element();
+    bool isLast = part + 1 == op.getInputs().size();
     if (!perLane)
-      return f.choose(f.less(along.base, f.dim(begins[part + 1])), element, [&] { return from(part + 1); });
-    Value inside =
-        compare(f, arith::CmpIPredicate::slt, f.positions(along, lanes), f.splat(f.dim(begins[part + 1]), lanes));
-    auto isEmpty = [&](size_t p) { return constantValue(dimsOf(op.getInputs()[p])[axis]) == 0; };
-    if (isEmpty(part))
-      return from(part + 1);
-    if (constantValue(dimsOf(op.getInputs()[part])[axis])) {
+      return isLast ? element()
+                    : f.choose(f.less(along.base, f.dim(begins[part + 1])), element, [&] { return from(part + 1); });
+    DimAttr size = dimsOf(op.getInputs()[part])[axis];
+    std::optional<int64_t> knownSize = constantValue(size);
+    // Behind the last part nothing is stored: any value stands for it.
+    auto behind = [&]() -> Value {
+      return isLast ? f.splat(splatConstant(f.b, registerType(elementType(op.getType())), 0), lanes) : from(part + 1);
+    };
+    if (knownSize == 0)
+      return behind();
+    Value inside = isLast ? Value()
+                          : compare(f, arith::CmpIPredicate::slt, f.positions(along, lanes),
+                                    f.splat(f.dim(begins[part + 1]), lanes));
+    auto select = [&](Value here, Value rest) -> Value {
+      return isLast ? here : Value(arith::SelectOp::create(f.b, inside, here, rest));
+    };
+    if (knownSize) {
       Value here = element();
-      return arith::SelectOp::create(f.b, inside, here, from(part + 1));
+      return isLast ? here : select(here, behind());
     }
     // A part that may be empty at run time must not be read.
-    Value nonEmpty = f.less(f.constant(0), f.dim(dimsOf(op.getInputs()[part])[axis]));
-    Value rest = from(part + 1);
-    return f.choose(
-        nonEmpty, [&]() -> Value { return arith::SelectOp::create(f.b, inside, element(), rest); },
-        [&] { return rest; });
+    Value nonEmpty = f.less(f.constant(0), f.dim(size)), rest = behind();
+    return f.choose(nonEmpty, [&] { return select(element(), rest); }, [&] { return rest; });
   };
   return from(0);
 }

@@ -134,6 +134,21 @@ sinter.kernel @concat_maybe_empty(%x: tensor<?xf32, #sinter.dims<d0>>, %y: tenso
 
 // -----
 
+/// The last part too.
+// CHECK-LABEL: llvm.func @concat_maybe_empty_last(
+//       CHECK:   %[[SOME:.*]] = arith.cmpi slt, %{{.*}}, %{{.*}} : i64
+//       CHECK:   scf.if %[[SOME]] -> (vector<8xf32>)
+sinter.kernel @concat_maybe_empty_last(%x: tensor<?xf32, #sinter.dims<d0>>, %y: tensor<30xf32>) -> tensor<?xf32, #sinter.dims<d0 + 30>>
+    attributes {symbols = ["d0"]} {
+  %0 = sinter.stage "element" {
+    %1 = sinter.concat [0] %y, %x : tensor<30xf32>, tensor<?xf32, #sinter.dims<d0>> -> tensor<?xf32, #sinter.dims<d0 + 30>>
+    sinter.yield %1 : tensor<?xf32, #sinter.dims<d0 + 30>>
+  } : tensor<?xf32, #sinter.dims<d0 + 30>>
+  sinter.yield %0 : tensor<?xf32, #sinter.dims<d0 + 30>>
+}
+
+// -----
+
 /// Outside a padded outer dim nothing is read: a branch. Along the innermost dim each lane selects.
 // CHECK-LABEL: llvm.func @pad_outer(
 //       CHECK:   %[[IN:.*]] = arith.cmpi ult, {{.*}} : i64
