@@ -51,13 +51,17 @@ void Layout::placeInterface(ProgramOp program, const llvm::StringMap<int64_t> &w
     places[storageOf(value)] = {Place::Output, static_cast<int64_t>(i)};
 }
 
-/// A typical size: every symbol a little different, so that ties are rare.
-static int64_t nominalBytes(ProgramOp program, DimAttr bytes) {
+/// A typical value of every symbol, each a little different, so that ties are rare.
+static llvm::StringMap<int64_t> typicalSymbols(ProgramOp program) {
   int64_t position = 0;
   llvm::StringMap<int64_t> typical;
   if (program.getSymbols())
     for (auto symbol : program.getSymbols()->getAsRange<SymbolAttr>())
       typical[symbol.getName().getValue()] = std::clamp<int64_t>(32 + position++, symbol.getLo(), symbol.getHi());
+  return typical;
+}
+
+static int64_t nominalBytes(const llvm::StringMap<int64_t> &typical, DimAttr bytes) {
   auto value = evaluate(bytes, [&](StringRef name) -> std::optional<int64_t> {
     auto it = typical.find(name);
     return it == typical.end() ? 32 : it->second;
@@ -66,6 +70,7 @@ static int64_t nominalBytes(ProgramOp program, DimAttr bytes) {
 }
 
 void Layout::placeResults(ProgramOp program) {
+  llvm::StringMap<int64_t> typical = typicalSymbols(program);
   int64_t time = 0;
   auto readAt = [&](Value value, int64_t when) {
     if (Place place = placeOf(value); place.kind == Place::Arena)
@@ -80,7 +85,7 @@ void Layout::placeResults(ProgramOp program) {
           continue;
         DimAttr bytes = elementCount(result.getType()) * elementBytes(elementType(result.getType()));
         places[result] = {Place::Arena, static_cast<int64_t>(segment.buffers.size()), static_cast<int>(number)};
-        segment.buffers.push_back({bytes, nominalBytes(program, bytes), time, time, {}});
+        segment.buffers.push_back({bytes, nominalBytes(typical, bytes), time, time, {}});
       }
       ++time;
     }

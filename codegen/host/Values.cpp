@@ -134,9 +134,10 @@ llvm::Function *Values::emitPlan(llvm::Module &module, int segment) const {
     return it != indices.end() && it->second < begin ? it->second : -1;
   };
   Writer writer(b, function->getArg(0), earlier);
-  for (auto [index, symbol] : llvm::enumerate(symbols))
-    if (segmentOf(symbol) <= segment)
-      writer.bind(symbol, index);
+  if (segment == 0) // later segments load what they use
+    for (auto [index, symbol] : llvm::enumerate(symbols))
+      if (segmentOf(symbol) == 0)
+        writer.bind(symbol, index);
   for (DimAttr formula : parts[segment].formulas)
     writer.finish(index(formula), writer.formula(formula), /*isBytes=*/false);
   const Segment &plan = memory.segments[segment];

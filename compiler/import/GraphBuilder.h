@@ -39,7 +39,10 @@ public:
   /// The elements of an integer operand of rank 0 or 1 that fixes shapes: numbers, formulas, or the value symbols of a
   /// model input. Reports "expected <what> that is known at compile time or a model input" if it is other data.
   std::optional<Dims> elements(mlir::Value value, llvm::StringRef what);
-  /// The same when every element must be a number.
+  /// A size that the program computes, from an integer scalar: its formula if it has one, else a new symbol u0, u1, ..
+  /// behind a bind. The run ends with an error where it is negative. Null for null.
+  DimAttr bindSize(mlir::Value count);
+  /// The same as elements() when every element must be a number.
   std::optional<llvm::SmallVector<int64_t>> integers(mlir::Value value, llvm::StringRef what);
   /// The value of a constant scalar of any type.
   std::optional<double> number(mlir::Value value);

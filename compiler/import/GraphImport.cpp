@@ -86,10 +86,10 @@ LogicalResult GraphImport::importInputs() {
   FailureOr<ProgramInputs> inputs = readInputs(model.graph(), options, context);
   if (failed(inputs))
     return mlir::failure();
-  symbols = inputs->symbols;
   builder.setInsertionPointToEnd(module->getBody());
   FunctionType type = builder.getFunctionType(inputs->types, {});
   program = ProgramOp::create(builder, UnknownLoc::get(&context), "main", type);
+  program.setSymbolsAttr(builder.getArrayAttr(SmallVector<Attribute>(inputs->symbols.begin(), inputs->symbols.end())));
   Block &body = program.getBody().front();
   for (auto [i, name] : llvm::enumerate(inputs->names)) {
     program.setArgAttr(i, nameAttribute, builder.getStringAttr(name));
@@ -151,8 +151,9 @@ void GraphImport::finish() {
     if (isOpTriviallyDead(&op))
       op.erase();
   weights.eraseUnused();
+  SmallVector<Attribute> symbols(program.getSymbolsAttr().getValue());
   llvm::append_range(symbols, usedElementSymbols(program, options));
-  program.setSymbolsAttr(builder.getArrayAttr(SmallVector<Attribute>(symbols.begin(), symbols.end())));
+  program.setSymbolsAttr(builder.getArrayAttr(symbols));
   (*module)->setAttr("sinter.metadata", metadataAttribute(model, builder));
 }
 

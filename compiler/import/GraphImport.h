@@ -56,7 +56,6 @@ private:
   mlir::OpBuilder builder;
   Weights weights;
   ProgramOp program;
-  llvm::SmallVector<SymbolAttr> symbols;
   llvm::StringMap<const onnx::TensorProto *> initializers;
   llvm::StringMap<const onnx::SparseTensorProto *> sparseInitializers;
   llvm::StringMap<mlir::Value> values;

@@ -135,10 +135,15 @@ bool Values::planSegment(int32_t segment, const int64_t *symbols, Error &error) 
 int32_t Values::segmentOf(int32_t index) const {
   if (index < program.num_symbols)
     return segmentOfSymbol(program.symbols[index]);
-  int32_t segment = 0;
-  while (segment + 1 < program.num_segments && index >= program.segments[segment].num_values)
-    ++segment;
-  return segment;
+  int32_t low = 0, high = program.num_segments - 1; // the first whose entries reach past index
+  while (low < high) {
+    int32_t middle = (low + high) / 2;
+    if (index < program.segments[middle].num_values)
+      high = middle;
+    else
+      low = middle + 1;
+  }
+  return low;
 }
 
 int64_t Values::arenasBytes(int32_t segments) const {

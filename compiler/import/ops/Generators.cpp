@@ -1,5 +1,6 @@
 // Values made from attributes and sizes: Constant, ConstantOfShape, Range, EyeLike, Trilu.
 // Source: ONNX Constant-25, ConstantOfShape-25, Range-27, EyeLike-22, Trilu-14.
+#include "compiler/import/ElementValues.h"
 #include "compiler/import/ops/DimFormulas.h"
 #include <cmath>
 
@@ -60,8 +61,30 @@ static DimAttr wholeNumber(NodeImport &n, Value scalar) {
     scalar = cast.getInput();
   if (!n.element(scalar).isInteger())
     return {};
-  std::optional<Dims> dims = n.elements(scalar, "start, limit and delta");
+  std::optional<Dims> dims = elementValues(scalar);
   return dims && dims->size() == 1 ? dims->front() : DimAttr();
+}
+
+/// The size where the program has to compute it. Where delta is 0, or a float count is past any memory or no number, it
+/// is -1, which the run refuses.
+static DimAttr computedRangeSize(NodeImport &n, Value start, Value limit, Value delta) {
+  Type integer = IntegerType::get(n.context(), 64), real = Float64Type::get(n.context());
+  bool isReal = isa<FloatType>(n.element(start));
+  Type wide = isReal ? real : integer;
+  Value isValid = n.number(delta) ? Value() : n.binary(BinaryKind::ne, delta, 0);
+  Value distance = n.sub(n.cast(limit, wide), n.cast(start, wide)), step = n.cast(delta, wide), count;
+  if (isReal) {
+    count = n.unary(UnaryKind::ceil, n.div(distance, step));
+    Value fits = n.binary(BinaryKind::le, count, 0x1p48);
+    isValid = isValid ? n.binary(BinaryKind::_and, isValid, fits) : fits;
+  } else { // ceil(a / b) = -floor(-a / b)
+    Value quotient = n.binary(BinaryKind::floordiv, n.unary(UnaryKind::neg, distance), step);
+    count = n.unary(UnaryKind::neg, quotient);
+  }
+  count = n.binary(BinaryKind::max, count, 0);
+  if (isValid)
+    count = n.select(isValid, count, n.constant(wide, -1));
+  return n.bindSize(count);
 }
 
 /// max(0, ceil((limit - start) / delta)); nullopt after a report.
@@ -81,8 +104,8 @@ static std::optional<DimAttr> rangeSize(NodeImport &n, Value start, Value limit,
   }
   DimAttr from = wholeNumber(n, start), to = wholeNumber(n, limit), step = wholeNumber(n, delta);
   if (!from || !to || !step) {
-    n.error("expected start, limit and delta known at compile time or whole numbers, got a value computed at run time");
-    return std::nullopt;
+    DimAttr size = computedRangeSize(n, start, limit, delta);
+    return size ? std::optional(size) : std::nullopt;
   }
   DimAttr zero = n.dim(0), one = n.dim(1), distance = to - from;
   DimRange sign = rangeOf(step);
