@@ -129,7 +129,13 @@ Value KernelFunction::mul(Value x, Value y) {
     return constant(*a * *c);
   if (a == 1)
     return y;
-  return c == 1 ? x : Value(arith::MulIOp::create(b, x, y));
+  if (c == 1)
+    return x;
+  // (z + constant) * constant: rows of a tile then differ by constants, which addresses hold without a register each.
+  if (auto sum = x.getDefiningOp<arith::AddIOp>(); c && sum)
+    if (std::optional<int64_t> addend = known(sum.getRhs()))
+      return add(mul(sum.getLhs(), y), constant(*addend * *c));
+  return arith::MulIOp::create(b, x, y);
 }
 Value KernelFunction::min(Value x, Value y) { return x == y ? x : Value(arith::MinSIOp::create(b, x, y)); }
 Value KernelFunction::max(Value x, Value y) { return x == y ? x : Value(arith::MaxSIOp::create(b, x, y)); }

@@ -1,0 +1,137 @@
+// RUN: sinter-opt %s --sinter-emit-loops=target=x86-64-v3 --split-input-file | FileCheck %s
+// What the loops look like as machine code: contract-registers.test.
+
+///----- [Emitter: contract]  IN: a planned contraction  OUT: per task a row block and panels; per panel tiles of sums in registers
+// CHECK-LABEL: llvm.func @tiles(
+//  CHECK-SAME:   %{{.*}}: !llvm.ptr, %[[TASK:.*]]: i64
+/// Tasks past the work are empty.
+//       CHECK:   %[[OWNS:.*]] = arith.cmpi slt, %[[TASK]]
+//       CHECK:   scf.if %[[OWNS]] {
+/// Panels of 16 columns; rows in tiles of 6. The last tile ends at the last row and overlaps the one before.
+//       CHECK:     scf.for %[[PANEL:.*]] =
+//       CHECK:       scf.for %[[ROW:.*]] = {{.*}} step %c6_i64
+//       CHECK:         %[[FIRST:.*]] = arith.minsi %[[ROW]]
+/// 6 rows by 2 vectors of sums.
+//       CHECK:         scf.for %[[K:.*]] = %c0_i64 to %c64_i64 step %c1_i64 iter_args
+//  CHECK-COUNT-2:           llvm.load {{.*}} -> vector<8xf32>
+//  CHECK-COUNT-12:          math.fma
+//   CHECK-NOT:           math.fma
+//       CHECK:           scf.yield
+//  CHECK-COUNT-12:       llvm.store {{.*}} : vector<8xf32>
+//   CHECK-NOT:   llvm.store
+//       CHECK:   llvm.return
+sinter.kernel @tiles(%a: tensor<100x64xf32>, %b: tensor<64x32xf32>) -> tensor<100x32xf32>
+    attributes {schedule = {emitter = "contract", tasks = #sinter.dim<1>, scratch = #sinter.dim<384>, tile = array<i64: 6, 16, 126, 4>}} {
+  %0 = sinter.stage "element" {
+    %1 = sinter.contract %a, %b [0, 2] x [2, 1] -> [0, 1] : tensor<100x64xf32>, tensor<64x32xf32> -> tensor<100x32xf32>
+    sinter.yield %1 : tensor<100x32xf32>
+  } : tensor<100x32xf32>
+  sinter.yield %0 : tensor<100x32xf32>
+}
+
+// -----
+
+/// A packed weight is read panel by panel: (panel * K + k) * 16. Nothing undoes the packing.
+// CHECK-LABEL: llvm.func @packed(
+//       CHECK:   scf.for %[[PANEL:.*]] =
+//       CHECK:     scf.for %[[K:.*]] = {{.*}} iter_args
+//       CHECK:       %[[P:.*]] = arith.muli %[[PANEL]], %c64_i64
+//       CHECK:       %[[LINE:.*]] = arith.addi %[[P]], %[[K]]
+//       CHECK:       arith.muli %[[LINE]], %c16_i64
+//   CHECK-NOT:   arith.divui {{.*}} : vector
+//       CHECK:   llvm.return
+sinter.kernel @packed(%a: tensor<100x64xf32>, %p: tensor<2x64x16xf32>) -> tensor<100x32xf32>
+    attributes {schedule = {emitter = "contract", tasks = #sinter.dim<1>, scratch = #sinter.dim<384>, tile = array<i64: 6, 16, 126, 4>}} {
+  %0 = sinter.stage "element" {
+    %1 = sinter.unpack %p columns 32 : tensor<2x64x16xf32> -> tensor<64x32xf32>
+    %2 = sinter.contract %a, %1 [0, 2] x [2, 1] -> [0, 1] : tensor<100x64xf32>, tensor<64x32xf32> -> tensor<100x32xf32>
+    sinter.yield %2 : tensor<100x32xf32>
+  } : tensor<100x32xf32>
+  sinter.yield %0 : tensor<100x32xf32>
+}
+
+// -----
+
+/// Columns that fill no panel: the last one stores to scratch, then element by element up to the last column.
+// CHECK-LABEL: llvm.func @ragged(
+//  CHECK-SAME:   %{{.*}}: !llvm.ptr, %{{.*}}: i64, %[[SCRATCH:.*]]: !llvm.ptr
+//       CHECK:   %[[WHOLE:.*]] = arith.cmpi sge, %c20_i64
+//       CHECK:   scf.if %[[WHOLE]] {
+//       CHECK:     llvm.store {{.*}} : vector<8xf32>
+//       CHECK:   } else {
+//       CHECK:     llvm.getelementptr %[[SCRATCH]]
+//       CHECK:     llvm.store {{.*}} : vector<8xf32>
+//       CHECK:     scf.for {{.*}} to %c20_i64
+//       CHECK:       llvm.store {{.*}} : f32
+sinter.kernel @ragged(%a: tensor<100x64xf32>, %b: tensor<64x20xf32>) -> tensor<100x20xf32>
+    attributes {schedule = {emitter = "contract", tasks = #sinter.dim<1>, scratch = #sinter.dim<384>, tile = array<i64: 6, 16, 126, 4>}} {
+  %0 = sinter.stage "element" {
+    %1 = sinter.contract %a, %b [0, 2] x [2, 1] -> [0, 1] : tensor<100x64xf32>, tensor<64x20xf32> -> tensor<100x20xf32>
+    sinter.yield %1 : tensor<100x20xf32>
+  } : tensor<100x20xf32>
+  sinter.yield %0 : tensor<100x20xf32>
+}
+
+// -----
+
+/// Fewer rows than a tile go one by one, with four chains of sums that are added at the end; then the terms that are left.
+// CHECK-LABEL: llvm.func @single_rows(
+//       CHECK:   scf.for {{.*}} step %c4_i64 iter_args
+//  CHECK-COUNT-8:   math.fma
+//  CHECK-COUNT-6:   arith.addf {{.*}} : vector<8xf32>
+//       CHECK:   scf.for {{.*}} step %c1_i64 iter_args
+//  CHECK-COUNT-2:   math.fma
+//   CHECK-NOT:   math.fma
+//       CHECK:   llvm.return
+sinter.kernel @single_rows(%a: tensor<5x64xf32>, %b: tensor<64x32xf32>) -> tensor<5x32xf32>
+    attributes {schedule = {emitter = "contract", tasks = #sinter.dim<1>, scratch = #sinter.dim<384>, tile = array<i64: 6, 16, 126, 4>}} {
+  %0 = sinter.stage "element" {
+    %1 = sinter.contract %a, %b [0, 2] x [2, 1] -> [0, 1] : tensor<5x64xf32>, tensor<64x32xf32> -> tensor<5x32xf32>
+    sinter.yield %1 : tensor<5x32xf32>
+  } : tensor<5x32xf32>
+  sinter.yield %0 : tensor<5x32xf32>
+}
+
+// -----
+
+/// How many rows there are, the run decides: both loops are there.
+// CHECK-LABEL: llvm.func @symbolic_rows(
+//       CHECK:   %[[ENOUGH:.*]] = arith.cmpi sge, %{{.*}}, %c6_i64
+//       CHECK:   scf.if %[[ENOUGH]] {
+//  CHECK-COUNT-12:  math.fma
+//       CHECK:   } else {
+//  CHECK-COUNT-10:  math.fma
+//   CHECK-NOT:   math.fma
+//       CHECK:   llvm.return
+sinter.kernel @symbolic_rows(%a: tensor<?x64xf32, #sinter.dims<d0, 64>>, %b: tensor<64x32xf32>) -> tensor<?x32xf32, #sinter.dims<d0, 32>>
+    attributes {symbols = ["d0"], schedule = {emitter = "contract", tasks = #sinter.dim<1>, scratch = #sinter.dim<384>, tile = array<i64: 6, 16, 126, 4>}} {
+  %0 = sinter.stage "element" {
+    %1 = sinter.contract %a, %b [0, 2] x [2, 1] -> [0, 1]
+        : tensor<?x64xf32, #sinter.dims<d0, 64>>, tensor<64x32xf32> -> tensor<?x32xf32, #sinter.dims<d0, 32>>
+    sinter.yield %1 : tensor<?x32xf32, #sinter.dims<d0, 32>>
+  } : tensor<?x32xf32, #sinter.dims<d0, 32>>
+  sinter.yield %0 : tensor<?x32xf32, #sinter.dims<d0, 32>>
+}
+
+// -----
+
+/// Work on the result runs on the sums before they are stored: a bias per column, then max(x, 0).
+// CHECK-LABEL: llvm.func @epilogue(
+//  CHECK-COUNT-12:  math.fma
+//       CHECK:   scf.yield
+//       CHECK:   %[[B:.*]] = llvm.load {{.*}} -> vector<8xf32>
+//       CHECK:   %[[S:.*]] = arith.addf %{{.*}}, %[[B]] : vector<8xf32>
+//       CHECK:   %[[R:.*]] = arith.maximumf %[[S]]
+//       CHECK:   llvm.store %[[R]]
+sinter.kernel @epilogue(%a: tensor<100x64xf32>, %b: tensor<64x32xf32>, %c: tensor<32xf32>) -> tensor<100x32xf32>
+    attributes {schedule = {emitter = "contract", tasks = #sinter.dim<1>, scratch = #sinter.dim<384>, tile = array<i64: 6, 16, 126, 4>}} {
+  %0 = sinter.stage "element" {
+    %1 = sinter.contract %a, %b [0, 2] x [2, 1] -> [0, 1] : tensor<100x64xf32>, tensor<64x32xf32> -> tensor<100x32xf32>
+    %2 = sinter.broadcast %c [1] to <100, 32> : tensor<32xf32> -> tensor<100x32xf32>
+    %3 = sinter.binary add %1, %2 : tensor<100x32xf32>, tensor<100x32xf32> -> tensor<100x32xf32>
+    %zero = sinter.constant dense<0.0> : tensor<100x32xf32>
+    %4 = sinter.binary max %3, %zero : tensor<100x32xf32>, tensor<100x32xf32> -> tensor<100x32xf32>
+    sinter.yield %4 : tensor<100x32xf32>
+  } : tensor<100x32xf32>
+  sinter.yield %0 : tensor<100x32xf32>
+}
