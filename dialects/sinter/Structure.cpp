@@ -159,7 +159,7 @@ LogicalResult AssumeOp::verify() {
 
 LogicalResult BindOp::verify() {
   if (getSymbol().empty() || getSymbol().starts_with("$")) // bind_c1
-    return emitOpError("expected the name of a size, got \"") << getSymbol() << "\"";
+    return emitOpError("expected the name of a size, got '") << getSymbol() << "'";
   auto type = cast<RankedTensorType>(getValue().getType());
   if (type.getRank() != 0 || !type.getElementType().isSignlessInteger(64)) // bind_c2
     return emitOpError("expected tensor<i64>, got ") << type;

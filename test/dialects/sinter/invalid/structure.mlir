@@ -46,7 +46,7 @@ sinter.program @assume_c1_relation_lt() {
 
 sinter.program @bind_c1_value_symbol(%n: tensor<i64>)
     attributes {symbols = [#sinter.symbol<name = "$u0", lo = 0, hi = 9, source = "value", input = -1, position = -1>]} {
-  // expected-error @+1 {{expected the name of a size, got "$u0"}}
+  // expected-error @+1 {{expected the name of a size, got '$u0'}}
   sinter.bind "$u0" = %n : tensor<i64>
   sinter.return
 }
