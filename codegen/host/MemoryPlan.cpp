@@ -8,6 +8,8 @@ using namespace sinter;
 namespace {
 constexpr int64_t alignment = 64;
 int64_t aligned(int64_t bytes) { return (bytes + alignment - 1) / alignment * alignment; }
+/// The room of a buffer in a placement; an empty one has a place too, which orders it.
+int64_t roomOf(const PlannedBuffer &buffer) { return std::max<int64_t>(aligned(buffer.nominalBytes), 1); }
 
 bool conflict(const PlannedBuffer &a, const PlannedBuffer &b) { return a.first <= b.last && b.first <= a.last; }
 
@@ -24,17 +26,24 @@ int64_t bestFit(std::vector<std::pair<int64_t, int64_t>> busy, int64_t bytes) {
   }
   return best >= 0 ? best : end;
 }
-} // namespace
 
-std::vector<int> sinter::planMemory(std::vector<PlannedBuffer> &buffers) {
-  int count = static_cast<int>(buffers.size());
-  std::vector<std::vector<int>> conflicts(count);
+/// For each buffer those that are alive with it.
+using Conflicts = std::vector<std::vector<int>>;
+
+/// The buffers' indices in the order of a key; equal keys stay in the order of the buffers.
+template <typename Key> std::vector<int> sorted(size_t count, Key key) {
+  std::vector<int> all(count);
+  for (size_t i = 0; i < count; ++i)
+    all[i] = static_cast<int>(i);
+  llvm::sort(all, [&](int a, int b) { return std::pair(key(a), a) < std::pair(key(b), b); });
+  return all;
+}
+
+Conflicts findConflicts(const std::vector<PlannedBuffer> &buffers) {
+  Conflicts conflicts(buffers.size());
   // Sweep by first use: only buffers still alive can conflict.
-  std::vector<int> byFirst(count), alive;
-  for (int i = 0; i < count; ++i)
-    byFirst[i] = i;
-  llvm::sort(byFirst, [&](int a, int b) { return std::pair(buffers[a].first, a) < std::pair(buffers[b].first, b); });
-  for (int i : byFirst) {
+  std::vector<int> alive;
+  for (int i : sorted(buffers.size(), [&](int b) { return buffers[b].first; })) {
     llvm::erase_if(alive, [&](int j) { return buffers[j].last < buffers[i].first; });
     for (int j : alive) {
       conflicts[i].push_back(j);
@@ -42,20 +51,77 @@ std::vector<int> sinter::planMemory(std::vector<PlannedBuffer> &buffers) {
     }
     alive.push_back(i);
   }
-  std::vector<int> bySize(count);
-  for (int i = 0; i < count; ++i)
-    bySize[i] = i;
-  llvm::sort(bySize, [&](int a, int b) {
-    return std::pair(-buffers[a].nominalBytes, a) < std::pair(-buffers[b].nominalBytes, b);
-  });
-  std::vector<int64_t> offset(count, -1);
-  for (int i : bySize) {
+  return conflicts;
+}
+
+std::vector<int> bySize(const std::vector<PlannedBuffer> &buffers) {
+  return sorted(buffers.size(), [&](int b) { return -buffers[b].nominalBytes; });
+}
+
+struct Placement {
+  std::vector<int64_t> offset;
+  int64_t end = 0;
+};
+/// Places buffers one after the other, each in the best gap between those that it conflicts with.
+Placement placeInOrder(const std::vector<PlannedBuffer> &buffers, const Conflicts &conflicts,
+                       llvm::ArrayRef<int> order) {
+  Placement result{std::vector<int64_t>(buffers.size(), -1)};
+  for (int i : order) {
     std::vector<std::pair<int64_t, int64_t>> busy;
     for (int j : conflicts[i])
-      if (offset[j] >= 0)
-        busy.push_back({offset[j], offset[j] + std::max<int64_t>(aligned(buffers[j].nominalBytes), 1)});
-    offset[i] = bestFit(std::move(busy), std::max<int64_t>(aligned(buffers[i].nominalBytes), 1));
+      if (result.offset[j] >= 0)
+        busy.push_back({result.offset[j], result.offset[j] + roomOf(buffers[j])});
+    result.offset[i] = bestFit(std::move(busy), roomOf(buffers[i]));
+    result.end = std::max(result.end, result.offset[i] + roomOf(buffers[i]));
   }
+  return result;
+}
+
+/// The most bytes alive at one launch: no placement ends lower.
+int64_t lowerBound(const std::vector<PlannedBuffer> &buffers) {
+  std::vector<std::pair<int64_t, int64_t>> changes; // launch, bytes that come (or go, before what comes)
+  for (const PlannedBuffer &buffer : buffers) {
+    int64_t bytes = aligned(buffer.nominalBytes);
+    changes.push_back({buffer.first, bytes});
+    changes.push_back({buffer.last + 1, -bytes});
+  }
+  llvm::sort(changes);
+  int64_t alive = 0, most = 0;
+  for (auto [launch, bytes] : changes)
+    most = std::max(most, alive += bytes);
+  return most;
+}
+
+/// Large buffers first; then the buffers that reach the end are placed earlier, again and again (squeaky wheel
+/// optimization; Joslin and Clements, JAIR 10, 1999), and the lowest end wins.
+Placement bestPlacement(const std::vector<PlannedBuffer> &buffers, const Conflicts &conflicts) {
+  constexpr int64_t maxRounds = 32, maxChecks = 1 << 22;
+  int64_t pairs = 1;
+  for (const std::vector<int> &others : conflicts)
+    pairs += others.size();
+  int64_t rounds = std::min(maxRounds, maxChecks / pairs); // thousands of buffers alive at once get one placement
+  std::vector<int> order = bySize(buffers);
+  Placement best = placeInOrder(buffers, conflicts, order), last = best;
+  int64_t bound = lowerBound(buffers);
+  for (int64_t round = 0; round < rounds && best.end > bound; ++round) {
+    std::vector<int> next;
+    for (bool reachesEnd : {true, false})
+      llvm::copy_if(order, std::back_inserter(next),
+                    [&](int i) { return (last.offset[i] + roomOf(buffers[i]) == last.end) == reachesEnd; });
+    order = std::move(next);
+    last = placeInOrder(buffers, conflicts, order);
+    if (last.end < best.end)
+      best = last;
+  }
+  return best;
+}
+} // namespace
+
+std::vector<int> sinter::planMemory(std::vector<PlannedBuffer> &buffers) {
+  int count = static_cast<int>(buffers.size());
+  Conflicts conflicts = findConflicts(buffers);
+  Placement placement = bestPlacement(buffers, conflicts);
+  const std::vector<int64_t> &offset = placement.offset;
   std::vector<int> order(count), rank(count);
   for (int i = 0; i < count; ++i)
     order[i] = i;
