@@ -123,7 +123,7 @@ def main():
     rows, totals = [], [0, 0, 0]
     if not args.no_build:
         start = time.monotonic()
-        error = build(["sinter", "sinter-opt", "sinter-tests"] + (["sinter-sanitized", "sinter-fuzzers"] if level != "fast" else []))
+        error = build(["sinter", "sinter-opt", "sinter-import", "sinter-tests"] + (["sinter-sanitized", "sinter-fuzzers"] if level != "fast" else []))
         rows.append(("build", [0 if error else 1, 1 if error else 0, 0], time.monotonic() - start))
         print(f"build: {error or 'ok'} ({rows[-1][2]:.0f} s)", flush=True)
         if error:
