@@ -1,9 +1,9 @@
 // Where intermediate results live: offsets in one arena, by liveness, as formulas of the dims.
 //
 // Two buffers conflict when their lifetimes (launch indices) overlap. At compile time buffers are placed for nominal
-// dims, large ones first (best fit in the gaps between conflicting ones; Pisarchyk and Lee, "Efficient Memory Management
-// for Deep Neural Net Inference", 2020, section 4), then again in better orders; what is kept is only the order:
-// `below(i)`, the conflicting buffers that lie directly beneath i. For any dims then
+// dims, large ones first (best fit in the gaps between conflicting ones; Pisarchyk and Lee, "Efficient Memory
+// Management for Deep Neural Net Inference", 2020, section 4), then again in better orders; what is kept is only the
+// order: `below(i)`, the conflicting buffers that lie directly beneath i. For any dims then
 //     offset(i) = max over j in below(i) of offset(j) + size(j)
 // is free of overlap, because every conflicting pair is ordered. Static dims give the nominal placement or a tighter
 // one.
