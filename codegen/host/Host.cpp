@@ -62,8 +62,7 @@ public:
   }
 
 private:
-  //===- Values
-  //----------------------------------------------------------------------------------------------------===//
+  //===- Values ---------------------------------------------------------------------------------------------------===//
 
   /// A formula over the kernel's symbols in terms of the program's.
   DimAttr atLaunch(LaunchOp launch, DimAttr formula) {
@@ -116,8 +115,7 @@ private:
     checks.push_back({lhs, rhs, lessEqual, message});
   }
 
-  //===- run
-  //-------------------------------------------------------------------------------------------------------===//
+  //===- run ------------------------------------------------------------------------------------------------------===//
 
   llvm::Value *field(llvm::Value *frame, int index) {
     return b.CreateLoad(b.getPtrTy(), b.CreateConstInBoundsGEP1_64(b.getPtrTy(), frame, index));
@@ -191,8 +189,7 @@ private:
     return value ? b.getInt64(*value) : sizeAt(table, values.index(formula));
   }
 
-  //===- Tables
-  //----------------------------------------------------------------------------------------------------===//
+  //===- Tables ---------------------------------------------------------------------------------------------------===//
 
   llvm::Constant *tensorTable(ArrayRef<Type> types, ArrayAttr attributes, StringRef name) {
     SmallVector<llvm::Constant *> rows;

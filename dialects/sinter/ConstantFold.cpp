@@ -66,8 +66,7 @@ Attribute sinter::attributeOf(ArrayRef<Scalar> scalars, RankedTensorType type) {
   return DenseElementsAttr::get(type, values);
 }
 
-//===- Elementwise kinds
-//--------------------------------------------------------------------------------------------===//
+//===- Elementwise kinds ------------------------------------------------------------------------------------------===//
 
 static std::optional<Scalar> integerScalar(MLIRContext *context, std::optional<int64_t> value) {
   return value ? std::optional(Scalar{dimConstant(context, *value)}) : std::nullopt;
@@ -231,8 +230,7 @@ std::optional<Scalar> sinter::evaluateCast(Type from, Type to, Scalar input) {
   return value || width >= 32 ? std::optional(input) : std::nullopt;
 }
 
-//===- Movement
-//-----------------------------------------------------------------------------------------------------===//
+//===- Movement ---------------------------------------------------------------------------------------------------===//
 
 SmallVector<int64_t> sinter::stridesOf(ArrayRef<int64_t> shape) {
   SmallVector<int64_t> strides(shape.size(), 1);

@@ -21,8 +21,7 @@ StringRef sinter::stringify(DimOpKind kind) {
   llvm_unreachable("covered switch");
 }
 
-//===- Normal form
-//--------------------------------------------------------------------------------------------------===//
+//===- Normal form ------------------------------------------------------------------------------------------------===//
 
 namespace {
 std::string factorText(Attribute factor) {
@@ -253,8 +252,7 @@ void cancelCommonFactors(DimAttr &lhs, DimAttr &rhs) {
 }
 } // namespace
 
-//===- Arithmetic
-//---------------------------------------------------------------------------------------------------===//
+//===- Arithmetic -------------------------------------------------------------------------------------------------===//
 
 DimAttr sinter::dimConstant(MLIRContext *context, int64_t value) {
   if (!value)
@@ -387,8 +385,7 @@ std::optional<StringRef> sinter::symbolName(DimAttr dim) {
   return name ? std::optional(name.getValue()) : std::nullopt;
 }
 
-//===- Symbols and text
-//---------------------------------------------------------------------------------------------===//
+//===- Symbols and text -------------------------------------------------------------------------------------------===//
 
 DimAttr sinter::substitute(DimAttr dim, llvm::function_ref<DimAttr(StringRef)> replace) {
   MLIRContext *context = dim.getContext();
@@ -443,8 +440,7 @@ std::string sinter::toString(DimAttr dim) {
   return text.empty() ? "0" : text;
 }
 
-//===- Tensor types
-//-------------------------------------------------------------------------------------------------===//
+//===- Tensor types -----------------------------------------------------------------------------------------------===//
 
 RankedTensorType sinter::tensorType(ArrayRef<DimAttr> dims, Type element) {
   SmallVector<int64_t> shape;

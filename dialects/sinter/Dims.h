@@ -84,8 +84,7 @@ std::string toString(DimAttr dim);
 /// `//`. Null if the text is not one.
 DimAttr parseDim(mlir::MLIRContext *context, llvm::StringRef text);
 
-//===- Tensor types
-//-------------------------------------------------------------------------------------------------===//
+//===- Tensor types -----------------------------------------------------------------------------------------------===//
 
 /// The tensor type of these dims: static sizes in the shape, and the encoding when a dim is symbolic.
 mlir::RankedTensorType tensorType(llvm::ArrayRef<DimAttr> dims, mlir::Type element);

@@ -185,8 +185,7 @@ ParseResult sinter::parseDim(AsmParser &parser, DimAttr &dim) {
   return success();
 }
 
-//===- Attribute assembly
-//-------------------------------------------------------------------------------------------===//
+//===- Attribute assembly -----------------------------------------------------------------------------------------===//
 
 static ParseResult parseDimList(AsmParser &parser, SmallVectorImpl<DimAttr> &dims) {
   if (parser.parseLess())

@@ -6,8 +6,7 @@
 using namespace mlir;
 using namespace sinter;
 
-//===- Ranges
-//-------------------------------------------------------------------------------------------------------===//
+//===- Ranges -----------------------------------------------------------------------------------------------------===//
 
 namespace {
 /// Interval arithmetic that saturates: INT64_MIN and INT64_MAX are the infinities; of two, `strongest` wins.
@@ -79,8 +78,7 @@ DimRange sinter::rangeOf(DimAttr dim, const SymbolRanges *ranges) {
   }
   return sum;
 }
-//===- Comparisons
-//--------------------------------------------------------------------------------------------------===//
+//===- Comparisons ------------------------------------------------------------------------------------------------===//
 
 namespace {
 /// A sum that is to be proven not negative: rest + scale * op, where `scale` without its sign is not negative.
@@ -168,8 +166,7 @@ bool sinter::knownDifferent(DimAttr lhs, DimAttr rhs) {
   return isNotNegative(difference - 1, proofDepth) || isNotNegative(difference * -1 - 1, proofDepth);
 }
 
-//===- Values
-//-------------------------------------------------------------------------------------------------------===//
+//===- Values -----------------------------------------------------------------------------------------------------===//
 
 std::optional<int64_t> sinter::evaluate(DimAttr dim, llvm::function_ref<std::optional<int64_t>(StringRef)> symbol) {
   auto factorValue = [&](Attribute factor) -> std::optional<int64_t> {

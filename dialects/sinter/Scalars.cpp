@@ -44,8 +44,7 @@ static Value select(Builder_ &b, Value condition, Value first, Value second) {
   return arith::SelectOp::create(b, condition, first, second);
 }
 
-//===- Unary
-//--------------------------------------------------------------------------------------------------------===//
+//===- Unary ------------------------------------------------------------------------------------------------------===//
 
 static Value absolute(Builder_ &b, Type element, Value x) {
   if (isa<FloatType>(element))
@@ -134,8 +133,7 @@ Value sinter::buildUnary(Builder_ &b, UnaryKind kind, Type element, Value x) {
   llvm_unreachable("covered switch");
 }
 
-//===- Binary
-//-------------------------------------------------------------------------------------------------------===//
+//===- Binary -----------------------------------------------------------------------------------------------------===//
 
 namespace {
 /// Integer division and remainder that never trap: x / 0 = 0, x mod 0 = x, least / -1 = least.
@@ -276,8 +274,7 @@ Value sinter::buildBinary(Builder_ &b, BinaryKind kind, Type element, Value lhs,
   return isa<FloatType>(element) ? floatBinary(b, kind, element, lhs, rhs) : integerBinary(b, kind, element, lhs, rhs);
 }
 
-//===- Cast
-//---------------------------------------------------------------------------------------------------------===//
+//===- Cast -------------------------------------------------------------------------------------------------------===//
 
 static Value resizeInteger(Builder_ &b, Type from, Type to, Value x) {
   unsigned source = from.getIntOrFloatBitWidth(), target = to.getIntOrFloatBitWidth();
@@ -342,8 +339,7 @@ Value sinter::buildScalar(Builder_ &b, Operation *op, ValueRange operands) {
   return buildCast(b, elementType(castOp.getInput().getType()), castOp.getTo(), operands[0]);
 }
 
-//===- Reductions
-//---------------------------------------------------------------------------------------------------===//
+//===- Reductions -------------------------------------------------------------------------------------------------===//
 
 Value sinter::buildIdentity(Builder_ &b, ReduceKind kind, Type element, Value model) {
   element = accumulatorType(element);

@@ -42,8 +42,7 @@ KernelFunction::KernelFunction(KernelOp kernelOp, ModuleOp module, const TargetI
       symbols[name] = field(dims, i, i64);
 }
 
-//===- Indices
-//------------------------------------------------------------------------------------------------------===//
+//===- Indices ----------------------------------------------------------------------------------------------------===//
 
 Value KernelFunction::atEntry(llvm::function_ref<Value()> build) {
   OpBuilder::InsertionGuard guard(b);
@@ -192,8 +191,7 @@ Index KernelFunction::offset(Index x, DimAttr by) {
   return {add(x.base, dim(by)), x.step, false};
 }
 
-//===- Loops
-//--------------------------------------------------------------------------------------------------------===//
+//===- Loops ------------------------------------------------------------------------------------------------------===//
 
 SmallVector<Value> KernelFunction::loop(Value lo, Value hi, int64_t step, ValueRange init,
                                         llvm::function_ref<SmallVector<Value>(Value, ValueRange)> body) {
@@ -263,8 +261,7 @@ SmallVector<Value> KernelFunction::delinearize(Value flat, ArrayRef<DimAttr> dim
   return position;
 }
 
-//===- Memory
-//-------------------------------------------------------------------------------------------------------===//
+//===- Memory -----------------------------------------------------------------------------------------------------===//
 
 Index KernelFunction::linear(ArrayRef<DimAttr> dims, ArrayRef<Index> indices, int64_t lanes) {
   Index total = at(constant(0));

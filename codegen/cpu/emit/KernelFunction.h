@@ -37,8 +37,7 @@ public:
   /// Buffers of the kernel's operands and results.
   llvm::SmallVector<Buffer> operands, results;
 
-  //===- Indices
-  //---------------------------------------------------------------------------------------------------===//
+  //===- Indices --------------------------------------------------------------------------------------------------===//
   mlir::Value constant(int64_t value);
   /// The run-time value of a dim; formulas are computed once, at entry.
   mlir::Value dim(DimAttr dim);
@@ -63,8 +62,7 @@ public:
   Index offset(Index x, DimAttr by);
   Index at(mlir::Value base) const { return {base, 0, false}; }
 
-  //===- Loops
-  //-----------------------------------------------------------------------------------------------------===//
+  //===- Loops ----------------------------------------------------------------------------------------------------===//
   /// for iv in [lo, hi) step `step` with carried values; `body` returns the next ones.
   llvm::SmallVector<mlir::Value>
   loop(mlir::Value lo, mlir::Value hi, int64_t step, mlir::ValueRange init,
@@ -81,8 +79,7 @@ public:
   /// Positions along `dims` of a row-major flat index.
   llvm::SmallVector<mlir::Value> delinearize(mlir::Value flat, llvm::ArrayRef<DimAttr> dims);
 
-  //===- Memory
-  //----------------------------------------------------------------------------------------------------===//
+  //===- Memory ---------------------------------------------------------------------------------------------------===//
   /// Elements of a buffer at `indices`: a scalar for one lane, else a vector. Bools are i1.
   mlir::Value load(const Buffer &buffer, llvm::ArrayRef<Index> indices, int64_t lanes);
   /// `lanes` elements from a linear offset on.

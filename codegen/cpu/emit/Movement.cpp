@@ -11,8 +11,7 @@ static Value compare(KernelFunction &f, arith::CmpIPredicate predicate, Value x,
   return arith::CmpIOp::create(f.b, predicate, x, y);
 }
 
-//===- Reshape
-//------------------------------------------------------------------------------------------------------===//
+//===- Reshape ----------------------------------------------------------------------------------------------------===//
 
 /// Quotient or remainder of a flat index by a size.
 Index Elements::splitIndex(Index linear, DimAttr divisor, bool remainder, int64_t lanes) {
@@ -50,8 +49,7 @@ Value Elements::reshape(ReshapeOp op, ArrayRef<Index> indices, int64_t lanes) {
   return at(op.getInput(), source, lanes);
 }
 
-//===- Concat, pad
-//--------------------------------------------------------------------------------------------------===//
+//===- Concat, pad ------------------------------------------------------------------------------------------------===//
 
 Value Elements::concat(ConcatOp op, ArrayRef<Index> indices, int64_t lanes) {
   int64_t axis = op.getAxis();
@@ -157,8 +155,7 @@ Value Elements::pad(PadOp op, ArrayRef<Index> indices, int64_t lanes) {
   return f.choose(any, [&]() -> Value { return arith::SelectOp::create(f.b, inside, element(), value()); }, value);
 }
 
-//===- Gather, panels
-//-----------------------------------------------------------------------------------------------===//
+//===- Gather, panels ---------------------------------------------------------------------------------------------===//
 
 Value sinter::normalizedPosition(KernelFunction &f, Value raw, DimAttr size, int64_t lanes) {
   Value n = f.splat(f.dim(size), lanes), zero = f.splat(f.constant(0), lanes), one = f.splat(f.constant(1), lanes);

@@ -31,8 +31,7 @@ bool sinter::vectorizesReduction(Operation *root) {
   return false;
 }
 
-//===- Reduction over the innermost dim
-//-----------------------------------------------------------------------------===//
+//===- Reduction over the innermost dim ---------------------------------------------------------------------------===//
 
 static vector::CombiningKind combining(ReduceKind kind, Type element) {
   bool isFloat = isa<FloatType>(element), isUnsigned = element.isUnsignedInteger();
@@ -105,8 +104,7 @@ static Value emitReduce(Elements &elements, ReduceOp op, ArrayRef<Index> indices
   return buildCast(f.b, wide, element, total);
 }
 
-//===- Contraction
-//--------------------------------------------------------------------------------------------------===//
+//===- Contraction ------------------------------------------------------------------------------------------------===//
 
 static Value multiplyAdd(KernelFunction &f, Type element, Value x, Value y, Value sum) {
   Type wide = accumulatorType(element);
@@ -161,8 +159,7 @@ static Value emitContract(Elements &elements, ContractOp op, ArrayRef<Index> ind
   return buildCast(f.b, wide, element, total);
 }
 
-//===- Convolution, pooling
-//-----------------------------------------------------------------------------------------===//
+//===- Convolution, pooling ---------------------------------------------------------------------------------------===//
 
 // Pads are materialised before (passes/kernel): every access is inside.
 static Value emitConv(Elements &elements, ConvOp op, ArrayRef<Index> indices, int64_t lanes) {
@@ -277,8 +274,7 @@ static Value emitWindow(Elements &elements, WindowOp op, ArrayRef<Index> indices
   return buildCast(f.b, wide, element, result);
 }
 
-//===- Arg reduction
-//------------------------------------------------------------------------------------------------===//
+//===- Arg reduction ----------------------------------------------------------------------------------------------===//
 
 static Value emitArgReduce(Elements &elements, ArgReduceOp op, ArrayRef<Index> indices, int64_t lanes) {
   KernelFunction &f = elements.f;
