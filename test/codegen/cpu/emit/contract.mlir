@@ -115,7 +115,7 @@ sinter.kernel @symbolic_rows(%a: tensor<?x64xf32, #sinter.dims<d0, 64>>, %b: ten
 
 // -----
 
-/// Work on the result runs on the sums before they are stored: a bias per column, then max(x, 0).
+/// A little work on the result runs on the registers before they are stored: a bias per column, then max(x, 0).
 // CHECK-LABEL: llvm.func @epilogue(
 //  CHECK-COUNT-12:  math.fma
 //       CHECK:   scf.yield
@@ -132,6 +132,31 @@ sinter.kernel @epilogue(%a: tensor<100x64xf32>, %b: tensor<64x32xf32>, %c: tenso
     %zero = sinter.constant dense<0.0> : tensor<100x32xf32>
     %4 = sinter.binary max %3, %zero : tensor<100x32xf32>, tensor<100x32xf32> -> tensor<100x32xf32>
     sinter.yield %4 : tensor<100x32xf32>
+  } : tensor<100x32xf32>
+  sinter.yield %0 : tensor<100x32xf32>
+}
+
+// -----
+
+/// Work of more than four operations (an exponential counts four) is written once, in a loop over the rows of a tile whose
+/// sums went to scratch, not once per register.
+// CHECK-LABEL: llvm.func @long_epilogue(
+//  CHECK-SAME:   %[[SCRATCH:[^:]*]]: !llvm.ptr) {
+//  CHECK-COUNT-12:  math.fma
+//       CHECK:   scf.yield
+//       CHECK:   llvm.getelementptr %[[SCRATCH]]
+//  CHECK-COUNT-12:  llvm.store {{.*}} : vector<8xf32>
+//       CHECK:   scf.for %{{.*}} = %c0_i64 to %c6_i64
+//  CHECK-COUNT-2:     math.exp {{.*}} : vector<8xf32>
+//   CHECK-NOT:   math.exp
+//       CHECK:   llvm.return
+sinter.kernel @long_epilogue(%a: tensor<100x64xf32>, %b: tensor<64x32xf32>) -> tensor<100x32xf32>
+    attributes {schedule = {emitter = "contract", tasks = #sinter.dim<1>, scratch = #sinter.dim<384>, tile = array<i64: 6, 16, 126, 4>}} {
+  %0 = sinter.stage "element" {
+    %1 = sinter.contract %a, %b [0, 2] x [2, 1] -> [0, 1] : tensor<100x64xf32>, tensor<64x32xf32> -> tensor<100x32xf32>
+    %2 = sinter.unary exp %1 : tensor<100x32xf32> -> tensor<100x32xf32>
+    %3 = sinter.binary add %2, %1 : tensor<100x32xf32>, tensor<100x32xf32> -> tensor<100x32xf32>
+    sinter.yield %3 : tensor<100x32xf32>
   } : tensor<100x32xf32>
   sinter.yield %0 : tensor<100x32xf32>
 }
