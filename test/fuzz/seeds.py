@@ -7,10 +7,12 @@ from pathlib import Path
 import numpy as np
 from onnx import numpy_helper
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
+sys.path[:0] = [str(Path(__file__).resolve().parents[1] / folder) for folder in ("tools", "conformance")]
+import cases
 from suite import ROOT, zoo_folder
 
 LARGEST = 128 << 10  # bytes; larger seeds make every mutation slow
+SMALL = 4 << 10
 
 
 def models():
@@ -18,6 +20,11 @@ def models():
     yield ROOT / "examples/digits/digits-vit.onnx"
     if zoo_folder():
         yield from sorted(p for p in zoo_folder().glob("*/*/model.onnx") if p.stat().st_size <= LARGEST)
+
+
+def node_models():
+    """The one-node models of ONNX's own suite, which reach every importer of an operator."""
+    yield from sorted(p for p in (cases.suite_folder() / "node").glob("*/model.onnx") if p.stat().st_size <= SMALL)
 
 
 def texts():
@@ -53,7 +60,7 @@ def write(harness, folder):
     """Fills the corpus folder of a harness, by what its name says it reads; returns the number of seeds."""
     folder.mkdir(parents=True, exist_ok=True)
     name = harness.lower()
-    files = list(models()) if reads_models(name) else []
+    files = list(node_models()) if "import" in name else list(models()) if reads_models(name) else []
     if "text" in name or "model" in name or "import" in name:
         files += texts()
     if "planted" in name:

@@ -49,7 +49,7 @@ def messages():
                     continue
                 body = statement(text, match.end())
                 done = match.end() + len(body)
-                joined = re.sub(r'"\s*\n?\s*"', "", body)
+                joined = re.sub(r'(?<!\\)"\s*"', "", body)
                 for literal in LITERAL.findall(joined):
                     for piece in pieces(literal):
                         yield path, text.count("\n", 0, match.start()) + 1, piece.strip()
