@@ -168,14 +168,16 @@ StageOp buildStage(Group &group) {
   auto stage = StageOp::create(builder, builder.getFusedLoc(locations), output->getResultTypes(), scopeOf(group.root));
   builder.createBlock(&stage.getBody());
   IRMapping mapping;
+  // Operands first, from the output: the order says nothing of where the program had the operators, so that equal
+  // stages read the same.
   std::function<void(Operation *)> copy = [&](Operation *op) {
     for (Value operand : op->getOperands())
-      if (Operation *producer = operand.getDefiningOp(); producer && isLeaf(producer) && !mapping.contains(operand))
+      if (Operation *producer = operand.getDefiningOp();
+          producer && (isLeaf(producer) || group.members.contains(producer)) && !mapping.contains(operand))
         copy(producer);
     builder.clone(*op, mapping);
   };
-  for (Operation *member : members)
-    copy(member);
+  copy(output);
   SmallVector<Value> results;
   for (Value result : output->getResults())
     results.push_back(mapping.lookup(result));
