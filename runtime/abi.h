@@ -43,8 +43,9 @@ struct sinter_args {
   const int64_t *dims;
 };
 
-/// A kernel runs task `task` of the launch's task count. Tasks are independent, may run in any order on any thread,
-/// and write disjoint parts of the results. `scratch` is private to the running thread, 64-byte aligned.
+/// A kernel runs task `task` of the launch's task count. Tasks are independent and may run in any order on any thread;
+/// where two write the same element of a result, they write the same bits. `scratch` is private to the running thread,
+/// 64-byte aligned.
 typedef void (*sinter_kernel)(const struct sinter_args *args, int64_t task, void *scratch);
 
 /// An input or output of the model.

@@ -8,7 +8,7 @@ schedule::ContractionTile schedule::contractionTile(const TargetInfo &target, in
   constexpr int64_t vectors = 2;
   constexpr int64_t taskFlops = 4 << 20, assumedRows = 64;
   int64_t rows = (target.numVectorRegisters - 2 * vectors) / vectors;
-  rows -= rows % 6 == 0 ? 0 : rows % 6; // 12 of 14, 6 of 6
+  rows -= rows > 6 ? rows % 6 : 0; // 12 of 14, 6 of 6
   int64_t columns = vectors * target.vectorBits / (8 * bytes);
   terms = std::max<int64_t>(terms, 1);
   int64_t fit = target.l2Bytes / 2 / (terms * bytes);

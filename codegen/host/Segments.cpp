@@ -5,12 +5,6 @@
 using namespace mlir;
 using namespace sinter;
 
-static Value storageOf(Value value) {
-  while (auto view = value.getDefiningOp<ReshapeOp>())
-    value = view.getInput();
-  return value;
-}
-
 Layout::Layout(ProgramOp program, const llvm::StringMap<int64_t> &weightOffsets) {
   cut(program);
   placeInterface(program, weightOffsets);

@@ -23,6 +23,16 @@ def ContractOp : SinterComputeOp<"contract", [StageRoot]> {
   let assemblyFormat = [{
     $lhs `,` $rhs $lhs_labels `x` $rhs_labels `->` $out_labels attr-dict `:` type($lhs) `,` type($rhs) `->` type($result)
   }];
+  let extraClassDeclaration = [{
+    /// The dim that a label stands for.
+    DimAttr sizeOf(int64_t label);
+    ::llvm::SmallVector<DimAttr> sizesOf(::llvm::ArrayRef<int64_t> labels);
+    /// Labels that the result lacks, in order of appearance.
+    ::llvm::SmallVector<int64_t> summedLabels();
+    /// The result's labels before its innermost one, the column: those that the right operand lacks, and those that it has.
+    ::llvm::SmallVector<int64_t> rowLabels();
+    ::llvm::SmallVector<int64_t> batchLabels();
+  }];
 }
 
 def ConvOp : SinterComputeOp<"conv", [StageRoot]> {

@@ -65,6 +65,17 @@ std::optional<SmallVector<DimAttr>> sinter::constantDims(Value value) {
   return constantDims(constantAttribute(value), value.getType());
 }
 
+Value sinter::storageOf(Value value) {
+  while (auto reshape = value.getDefiningOp<ReshapeOp>())
+    value = reshape.getInput();
+  return value;
+}
+
+bool sinter::isComputed(Value value) {
+  Operation *producer = value.getDefiningOp();
+  return producer && !isa<LoadOp, ConstantOp, ShapeOp>(producer);
+}
+
 void sinter::registerDialects(DialectRegistry &registry) {
   registry.insert<SinterDialect, arith::ArithDialect, LLVM::LLVMDialect, math::MathDialect, scf::SCFDialect,
                   vector::VectorDialect>();

@@ -110,8 +110,8 @@ LogicalResult ArgReduceOp::inferReturnTypes(MLIRContext *context, std::optional<
                                             SmallVectorImpl<Type> &types) {
   SmallVector<DimAttr> dims = dimsOf(op.getInput());
   int64_t dim = op.getDim();
-  if (dim < 0 || dim >= int64_t(dims.size())) // arg_reduce_c1
-    return emitOptionalError(loc, "expected an axis in [0, ", dims.size(), "), got ", dim);
+  if (failed(checkAxis(loc, dim, dims.size()))) // arg_reduce_c1
+    return failure();
   if (op.getKind() != ReduceKind::max && op.getKind() != ReduceKind::min) // arg_reduce_c2
     return emitOptionalError(loc, "expected kind max or min, got ", stringifyReduceKind(op.getKind()));
   dims.erase(dims.begin() + dim);
@@ -121,9 +121,8 @@ LogicalResult ArgReduceOp::inferReturnTypes(MLIRContext *context, std::optional<
 
 LogicalResult PrefixOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor op,
                                          SmallVectorImpl<Type> &types) {
-  int64_t rank = rankOf(op.getInput());
-  if (int64_t(op.getDim()) < 0 || int64_t(op.getDim()) >= rank) // prefix_c1
-    return emitOptionalError(loc, "expected an axis in [0, ", rank, "), got ", int64_t(op.getDim()));
+  if (failed(checkAxis(loc, op.getDim(), rankOf(op.getInput())))) // prefix_c1
+    return failure();
   types.push_back(op.getInput().getType());
   return success();
 }
@@ -132,8 +131,8 @@ LogicalResult SortOp::inferReturnTypes(MLIRContext *context, std::optional<Locat
                                        SmallVectorImpl<Type> &types) {
   SmallVector<DimAttr> dims = dimsOf(op.getInput());
   int64_t dim = op.getDim();
-  if (dim < 0 || dim >= int64_t(dims.size())) // sort_c1
-    return emitOptionalError(loc, "expected an axis in [0, ", dims.size(), "), got ", dim);
+  if (failed(checkAxis(loc, dim, dims.size()))) // sort_c1
+    return failure();
   std::optional<int64_t> k = constantValue(op.getK()), size = constantValue(dims[dim]);
   if (k && (*k < 0 || (size && *k > *size))) // sort_c2
     return emitOptionalError(loc, "expected k in [0, ", toString(dims[dim]), "], got ", *k);
@@ -157,8 +156,8 @@ LogicalResult GatherOp::inferReturnTypes(MLIRContext *, std::optional<Location> 
   if (failed(checkIndices(loc, op.getIndices().getType()))) // gather_c1
     return failure();
   int64_t limit = op.getMode() == IndexMode::nd ? std::min<int64_t>(rank, indices.size()) : rank;
-  if (axis < 0 || axis >= limit) // gather_c2
-    return emitOptionalError(loc, "expected an axis in [0, ", limit, "), got ", axis);
+  if (failed(checkAxis(loc, axis, limit))) // gather_c2
+    return failure();
   switch (op.getMode()) {
   case IndexMode::take:
     llvm::append_range(out, ArrayRef(input).take_front(axis));

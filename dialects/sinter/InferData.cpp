@@ -80,8 +80,8 @@ LogicalResult ConcatOp::inferReturnTypes(MLIRContext *context, std::optional<Loc
     return emitOptionalError(loc, "expected at least one tensor to concatenate");
   SmallVector<DimAttr> out = dimsOf(op.getInputs()[0]);
   int64_t axis = op.getAxis();
-  if (axis < 0 || axis >= int64_t(out.size())) // concat_c1
-    return emitOptionalError(loc, "expected an axis in [0, ", out.size(), "), got ", axis);
+  if (failed(checkAxis(loc, axis, out.size()))) // concat_c1
+    return failure();
   Type element = elementType(op.getInputs()[0].getType());
   DimAttr total = dimConstant(context, 0);
   for (Value input : op.getInputs()) {

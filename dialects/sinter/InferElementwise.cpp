@@ -19,6 +19,12 @@ std::string sinter::describeDims(Type tensor) {
     text += (text.size() > 1 ? ", " : "") + toString(dim);
   return text + "]";
 }
+LogicalResult sinter::checkAxis(std::optional<Location> loc, int64_t axis, int64_t rank) {
+  if (axis >= 0 && axis < rank)
+    return success();
+  return emitOptionalError(loc, "expected an axis in [0, ", rank, "), got ", axis);
+}
+
 bool sinter::compatible(ArrayRef<DimAttr> lhs, ArrayRef<DimAttr> rhs) {
   return lhs.size() == rhs.size() && llvm::all_of(llvm::zip(lhs, rhs), [](auto pair) {
            return !knownDifferent(std::get<0>(pair), std::get<1>(pair));

@@ -69,6 +69,10 @@ std::optional<llvm::SmallVector<DimAttr>> constantDims(mlir::Attribute value, ml
 std::optional<llvm::SmallVector<DimAttr>> constantDims(mlir::Value value);
 /// A constant or shape op's value, or null.
 mlir::Attribute constantAttribute(mlir::Value value);
+/// The value whose memory a chain of reshapes shows.
+mlir::Value storageOf(mlir::Value value);
+/// True for a value that the program computes: not an argument, weight, constant or list of dims.
+bool isComputed(mlir::Value value);
 /// Registers upstream dialects that sinter's IR uses.
 void registerDialects(mlir::DialectRegistry &registry);
 } // namespace sinter

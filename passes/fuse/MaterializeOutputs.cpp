@@ -11,13 +11,6 @@ using namespace sinter;
 
 #define DEBUG_TYPE "sinter-materialize-outputs"
 
-/// The value whose memory a chain of reshapes shows.
-static Value storageOf(Value value) {
-  while (auto reshape = value.getDefiningOp<ReshapeOp>())
-    value = reshape.getInput();
-  return value;
-}
-
 /// True if a symbol of `type` is bound behind `producer`: the memory of an output is made when its dims are known.
 static bool isMadeBefore(Operation *producer, Type type) {
   bool found = false;
@@ -35,9 +28,7 @@ struct MaterializeOutputsPass : sinter::impl::MaterializeOutputsPassBase<Materia
     llvm::DenseSet<Value> taken;
     for (OpOperand &output : end->getOpOperands()) {
       Value storage = storageOf(output.get());
-      Operation *producer = storage.getDefiningOp();
-      bool computed =
-          producer && !isa<LoadOp, ConstantOp, ShapeOp>(producer) && !isMadeBefore(producer, output.get().getType());
+      bool computed = isComputed(storage) && !isMadeBefore(storage.getDefiningOp(), output.get().getType());
       if (computed && taken.insert(storage).second)
         continue;
       OpBuilder builder(end);

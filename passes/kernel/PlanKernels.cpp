@@ -16,18 +16,8 @@ static DimAttr workPerElement(Operation *root, MLIRContext *context) {
   DimAttr one = dimConstant(context, 1);
   if (!root)
     return one;
-  if (auto contract = dyn_cast<ContractOp>(root)) {
-    SmallVector<int64_t> seen(contract.getOutLabels());
-    DimAttr work = one;
-    for (auto [value, labels] :
-         {std::pair(contract.getLhs(), contract.getLhsLabels()), std::pair(contract.getRhs(), contract.getRhsLabels())})
-      for (auto [label, dim] : llvm::zip(labels, dimsOf(value)))
-        if (!llvm::is_contained(seen, label)) {
-          seen.push_back(label);
-          work = work * dim;
-        }
-    return work;
-  }
+  if (auto contract = dyn_cast<ContractOp>(root))
+    return product(context, contract.sizesOf(contract.summedLabels()));
   if (auto conv = dyn_cast<ConvOp>(root))
     return product(context, ArrayRef(dimsOf(conv.getFilter())).drop_front());
   if (auto window = dyn_cast<WindowOp>(root)) {
@@ -61,14 +51,8 @@ static bool isTileable(ContractOp op) {
     for (int64_t label : labels)
       if (llvm::count(labels, label) > 1)
         return false;
-  int64_t terms = 0;
-  for (int64_t label : rhs)
-    if (label != column && !llvm::is_contained(out, label))
-      ++terms;
-  for (int64_t label : lhs)
-    if (!llvm::is_contained(out, label) && !llvm::is_contained(rhs, label))
-      return false;
-  return terms == 1 &&
+  SmallVector<int64_t> terms = op.summedLabels();
+  return terms.size() == 1 && llvm::is_contained(rhs, terms.front()) &&
          llvm::all_of(rhs, [&](int64_t label) { return label == column || llvm::is_contained(lhs, label); });
 }
 
@@ -116,15 +100,10 @@ private:
     target.vectorBits = vectorBits;
     target.numVectorRegisters = numVectorRegisters;
     target.l2Bytes = l2Bytes;
-    int64_t column = op.getOutLabels().back();
-    DimAttr one = dimConstant(&getContext(), 1), rows = one, batch = one, terms = one, columns = one;
-    for (auto [label, dim] : llvm::zip(op.getLhsLabels(), dimsOf(op.getLhs()))) {
-      bool inRhs = llvm::is_contained(op.getRhsLabels(), label), inOut = llvm::is_contained(op.getOutLabels(), label);
-      (inRhs ? (inOut ? batch : terms) : rows) = (inRhs ? (inOut ? batch : terms) : rows) * dim;
-    }
-    for (auto [label, dim] : llvm::zip(op.getRhsLabels(), dimsOf(op.getRhs())))
-      if (label == column)
-        columns = dim;
+    MLIRContext *context = &getContext();
+    DimAttr one = dimConstant(context, 1), columns = op.sizeOf(op.getOutLabels().back()),
+            terms = op.sizeOf(op.summedLabels().front()), rows = product(context, op.sizesOf(op.rowLabels())),
+            batch = product(context, op.sizesOf(op.batchLabels()));
     schedule::ContractionTile tile = schedule::contractionTile(target, constantValue(terms).value_or(512), 4);
     DimAttr blocks = ceilDiv(rows, dimConstant(&getContext(), tile.blockRows));
     DimAttr groups = ceilDiv(columns, dimConstant(&getContext(), tile.columns * tile.panelsPerTask));

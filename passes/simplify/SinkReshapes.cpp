@@ -116,10 +116,6 @@ struct SinkThroughElementwise final : RewritePattern {
   }
 
 private:
-  static bool isComputed(Value value) {
-    Operation *producer = value.getDefiningOp();
-    return producer && !isa<LoadOp, ConstantOp, ShapeOp>(producer);
-  }
   /// A view of it costs nothing: a broadcast that renames its dims, or a value that is in memory anyway.
   static bool canFollow(Value operand, const View &view) {
     Operation *producer = operand.getDefiningOp();
@@ -174,8 +170,7 @@ struct SinkThroughBroadcast final : OpRewritePattern<BroadcastOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(BroadcastOp op, PatternRewriter &rewriter) const override {
     auto reshape = op.getInput().getDefiningOp<ReshapeOp>();
-    Operation *producer = reshape ? reshape.getInput().getDefiningOp() : nullptr;
-    if (!producer || isa<LoadOp, ConstantOp, ShapeOp>(producer))
+    if (!reshape || !isComputed(reshape.getInput()))
       return rewriter.notifyMatchFailure(op, "input is not a reshape of a computed value");
     View view(reshape);
     if (!view.isFlatter())

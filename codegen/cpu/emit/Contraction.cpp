@@ -15,25 +15,10 @@ using namespace sinter;
 
 ContractionEmitter::ContractionEmitter(Elements &elements, ContractOp op, ValueRange yields, ArrayRef<int64_t> tile)
     : elements(elements), f(elements.f), op(op), yields(yields), tileRows(tile[0]), tileColumns(tile[1]),
-      blockRows(tile[2]), panelsPerTask(tile[3]), lanes(f.target.vectorBits / 32) {
-  for (auto [value, labels] : {std::pair(op.getLhs(), op.getLhsLabels()), std::pair(op.getRhs(), op.getRhsLabels())})
-    for (auto [label, dim] : llvm::zip(labels, dimsOf(value)))
-      sizes[label] = dim;
-  column = op.getOutLabels().back();
-  for (int64_t label : op.getOutLabels().drop_back())
-    (llvm::is_contained(op.getRhsLabels(), label) ? batchLabels : rowLabels).push_back(label);
-  for (int64_t label : op.getRhsLabels())
-    if (label != column && !llvm::is_contained(op.getOutLabels(), label))
-      term = label;
+      blockRows(tile[2]), panelsPerTask(tile[3]), lanes(f.target.vectorBits / 32), batchLabels(op.batchLabels()),
+      rowLabels(op.rowLabels()), column(op.getOutLabels().back()), term(op.summedLabels().front()) {
   if (auto unpack = op.getRhs().getDefiningOp<UnpackOp>())
     packed = elements.bufferOf(unpack.getInput());
-}
-
-SmallVector<DimAttr> ContractionEmitter::sizesOf(ArrayRef<int64_t> labels) const {
-  SmallVector<DimAttr> dims;
-  for (int64_t label : labels)
-    dims.push_back(sizes.lookup(label));
-  return dims;
 }
 
 Indices ContractionEmitter::indicesFor(ArrayRef<int64_t> labels) const {
@@ -45,8 +30,8 @@ Indices ContractionEmitter::indicesFor(ArrayRef<int64_t> labels) const {
 
 void ContractionEmitter::run() {
   MLIRContext *context = f.b.getContext();
-  DimAttr rows = product(context, sizesOf(rowLabels)), batch = product(context, sizesOf(batchLabels)),
-          columns = sizes[column];
+  DimAttr rows = product(context, op.sizesOf(rowLabels)), batch = product(context, op.sizesOf(batchLabels)),
+          columns = op.sizeOf(column);
   DimAttr blocks = ceilDiv(rows, dimConstant(context, blockRows));
   DimAttr groups = ceilDiv(columns, dimConstant(context, tileColumns * panelsPerTask));
   auto owns = scf::IfOp::create(f.b, f.less(f.task, f.dim(batch * blocks * groups)), /*withElseRegion=*/false);
@@ -104,7 +89,7 @@ void ContractionEmitter::emitPanel(Value panel, bool ragged, Value firstRow, Val
 
 Value ContractionEmitter::loadRight(Value panel, Value k, int64_t vector, bool ragged) {
   if (packed) {
-    Value line = f.add(f.mul(panel, f.dim(sizes[term])), k);
+    Value line = f.add(f.mul(panel, f.dim(op.sizeOf(term))), k);
     Value offset = f.add(f.mul(line, f.constant(tileColumns)), f.constant(vector * lanes));
     return f.loadVector(*packed, offset, lanes);
   }
@@ -115,7 +100,7 @@ Value ContractionEmitter::loadRight(Value panel, Value k, int64_t vector, bool r
     return elements.at(op.getRhs(), indicesFor(op.getRhsLabels()), lanes);
   }
   // Lanes past the last column read the last one; they are never stored.
-  Value limit = f.splat(f.sub(f.dim(sizes[column]), f.constant(1)), lanes);
+  Value limit = f.splat(f.sub(f.dim(op.sizeOf(column)), f.constant(1)), lanes);
   place[column] = {f.min(f.positions({first, 1, false}, lanes), limit), 0, true};
   return elements.at(op.getRhs(), indicesFor(op.getRhsLabels()), lanes);
 }
@@ -140,7 +125,7 @@ SmallVector<Value> ContractionEmitter::accumulate(Value panel, bool ragged,
         next.push_back(math::FmaOp::create(f.b, left, right[j], sums[(chain * rows + i) * vectors + j]));
     }
   };
-  Value terms = f.dim(sizes[term]), whole = f.mul(f.div(terms, f.constant(chains)), f.constant(chains));
+  Value terms = f.dim(op.sizeOf(term)), whole = f.mul(f.div(terms, f.constant(chains)), f.constant(chains));
   SmallVector<Value> sums = f.loop(f.constant(0), whole, chains, SmallVector<Value>(chains * rows * vectors, zero),
                                    [&](Value k, ValueRange carried) {
                                      SmallVector<Value> next;
@@ -162,7 +147,7 @@ SmallVector<Value> ContractionEmitter::accumulate(Value panel, bool ragged,
 }
 
 void ContractionEmitter::setPlaces(ArrayRef<int64_t> labels, Value flat) {
-  for (auto [label, position] : llvm::zip(labels, f.delinearize(flat, sizesOf(labels))))
+  for (auto [label, position] : llvm::zip(labels, f.delinearize(flat, op.sizesOf(labels))))
     place[label] = f.at(position);
 }
 
@@ -170,7 +155,7 @@ void ContractionEmitter::emitTile(Value panel, bool ragged, Value firstRow, int6
   SmallVector<llvm::DenseMap<int64_t, Index>> rowPlaces(rows);
   for (int64_t i = 0; i < rows; ++i)
     for (auto [label, position] :
-         llvm::zip(rowLabels, f.delinearize(f.add(firstRow, f.constant(i)), sizesOf(rowLabels))))
+         llvm::zip(rowLabels, f.delinearize(f.add(firstRow, f.constant(i)), op.sizesOf(rowLabels))))
       rowPlaces[i][label] = f.at(position);
   SmallVector<Value> sums = accumulate(panel, ragged, rowPlaces);
   int64_t vectors = tileColumns / lanes;
@@ -219,7 +204,7 @@ void ContractionEmitter::finishThroughScratch(Value panel, bool ragged, Value fi
       }
       return {};
     }
-    f.loop(firstColumn, f.dim(sizes[column]), 1, {}, [&](Value n, ValueRange) -> SmallVector<Value> {
+    f.loop(firstColumn, f.dim(op.sizeOf(column)), 1, {}, [&](Value n, ValueRange) -> SmallVector<Value> {
       storeResult(f.at(n), f.load(tile, {f.at(row), f.at(f.sub(n, firstColumn))}, 1), 1);
       return {};
     });

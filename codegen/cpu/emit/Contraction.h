@@ -12,7 +12,6 @@ public:
   void run();
 
 private:
-  llvm::SmallVector<DimAttr> sizesOf(llvm::ArrayRef<int64_t> labels) const;
   Indices indicesFor(llvm::ArrayRef<int64_t> labels) const;
   void setPlaces(llvm::ArrayRef<int64_t> labels, mlir::Value flat);
   void branch(mlir::Value condition, llvm::function_ref<void()> then, llvm::function_ref<void()> otherwise);
@@ -30,10 +29,9 @@ private:
   ContractOp op;
   mlir::ValueRange yields;
   const int64_t tileRows, tileColumns, blockRows, panelsPerTask, lanes;
-  llvm::DenseMap<int64_t, DimAttr> sizes;
+  const llvm::SmallVector<int64_t> batchLabels, rowLabels;
+  const int64_t column, term;
   llvm::DenseMap<int64_t, Index> place; // where each label stands at the insertion point
-  llvm::SmallVector<int64_t> batchLabels, rowLabels;
-  int64_t column = -1, term = -1;
-  std::optional<Buffer> packed; // column panels of `tileColumns`, when the right operand is a packed weight
+  std::optional<Buffer> packed;         // column panels of `tileColumns`, when the right operand is a packed weight
 };
 } // namespace sinter

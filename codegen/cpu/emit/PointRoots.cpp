@@ -9,15 +9,6 @@ using namespace sinter;
 
 bool sinter::isPointRoot(Operation *root) { return isa<ReduceOp, ContractOp, ConvOp, WindowOp, ArgReduceOp>(root); }
 
-static SmallVector<int64_t> summedLabels(ContractOp op) {
-  SmallVector<int64_t> labels;
-  for (ArrayRef<int64_t> side : {op.getLhsLabels(), op.getRhsLabels()})
-    for (int64_t label : side)
-      if (!llvm::is_contained(op.getOutLabels(), label) && !llvm::is_contained(labels, label))
-        labels.push_back(label);
-  return labels;
-}
-
 bool sinter::vectorizesReduction(Operation *root) {
   if (auto reduce = dyn_cast<ReduceOp>(root))
     return !elementType(reduce.getInput().getType()).isInteger(1) &&
@@ -119,21 +110,15 @@ static Value emitContract(Elements &elements, ContractOp op, ArrayRef<Index> ind
   KernelFunction &f = elements.f;
   Type element = elementType(op.getLhs().getType()), wide = accumulatorType(element);
   llvm::DenseMap<int64_t, Index> place;
-  llvm::DenseMap<int64_t, DimAttr> sizes;
   for (auto [label, index] : llvm::zip(op.getOutLabels(), indices))
     place[label] = index;
-  for (auto [value, labels] : {std::pair(op.getLhs(), op.getLhsLabels()), std::pair(op.getRhs(), op.getRhsLabels())})
-    for (auto [label, dim] : llvm::zip(labels, dimsOf(value)))
-      sizes[label] = dim;
-  SmallVector<int64_t> summed = summedLabels(op);
+  SmallVector<int64_t> summed = op.summedLabels();
   bool line = lanes == 1 && vectorizesReduction(op);
   if (line) { // the contiguous label innermost
     llvm::erase(summed, op.getLhsLabels().back());
     summed.push_back(op.getLhsLabels().back());
   }
-  SmallVector<DimAttr> loops;
-  for (int64_t label : line ? ArrayRef(summed).drop_back() : ArrayRef(summed))
-    loops.push_back(sizes[label]);
+  SmallVector<DimAttr> loops = op.sizesOf(line ? ArrayRef(summed).drop_back() : ArrayRef(summed));
   auto accumulate = [&](int64_t width, Value sum) {
     auto operand = [&](Value value, ArrayRef<int64_t> labels) {
       Indices source;
@@ -150,8 +135,8 @@ static Value emitContract(Elements &elements, ContractOp op, ArrayRef<Index> ind
       place[label] = f.at(iv);
     if (!line)
       return {accumulate(lanes, carried[0])};
-    return {reduceLine(f, ReduceKind::sum, element, f.dim(sizes[summed.back()]), f.target.vectorBits / 32, carried[0],
-                       [&](Index index, int64_t width, Value sum) {
+    return {reduceLine(f, ReduceKind::sum, element, f.dim(op.sizeOf(summed.back())), f.target.vectorBits / 32,
+                       carried[0], [&](Index index, int64_t width, Value sum) {
                          place[summed.back()] = index;
                          return accumulate(width, sum);
                        })};
