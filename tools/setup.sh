@@ -27,10 +27,10 @@ sinter_as_root() {
   fi
 }
 
-# Prints the packages that are not installed.
+# Prints the packages that are not installed. dpkg-query fails when it does not know one of them.
 sinter_missing_packages() {
   local installed
-  installed=$(dpkg-query -W -f '${Package} ${db:Status-Status}\n' "${sinter_packages[@]}" 2>/dev/null)
+  installed=$(dpkg-query -W -f '${Package} ${db:Status-Status}\n' "${sinter_packages[@]}" 2>/dev/null || true)
   for package in "${sinter_packages[@]}"; do
     case $'\n'"$installed"$'\n' in
       *$'\n'"$package installed"$'\n'*) ;;
