@@ -77,8 +77,37 @@ def StageOp : SinterOp<"stage", [SingleBlock]> {
   let hasVerifier = 1;
 }
 
+def GroupOp : SinterOp<"group", [SingleBlock]> {
+  let summary = "Stages that run row by row as one kernel";
+  let description = [{
+    The stages share a space of `rows` rows: the leading dims of each stage's result, as many as multiply to `rows`, are the row, and what
+    one stage reads of another lies in the same row. So a row is computed by all stages before the next one, and what no one outside
+    reads never leaves scratch. Reshapes that keep rows may stand between the stages.
+    (C1) Leading dims of each result of each stage multiply to `rows`.
+    ```mlir
+    %0 = sinter.group rows <4> {
+      %1 = sinter.stage "row" {
+        %3 = sinter.reduce sum %x [1] : tensor<4x8xf32> -> tensor<4xf32>
+        sinter.yield %3 : tensor<4xf32>
+      } : tensor<4xf32>
+      %2 = sinter.stage "element" {
+        %3 = sinter.broadcast %1 [0] to <4, 8> : tensor<4xf32> -> tensor<4x8xf32>
+        %4 = sinter.binary sub %x, %3 : tensor<4x8xf32>, tensor<4x8xf32> -> tensor<4x8xf32>
+        sinter.yield %4 : tensor<4x8xf32>
+      } : tensor<4x8xf32>
+      sinter.yield %2 : tensor<4x8xf32>
+    } : tensor<4x8xf32>
+    ```
+  }];
+  let arguments = (ins DimAttr:$rows);
+  let results = (outs Variadic<SinterTensor>:$results);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = "`rows` custom<Dim>($rows) $body attr-dict (`:` type($results)^)?";
+  let hasVerifier = 1;
+}
+
 def YieldOp : SinterOp<"yield", [Pure, ReturnLike, Terminator]> {
-  let summary = "Ends a stage, a kernel or a recipe with its results";
+  let summary = "Ends a stage, a group, a kernel or a recipe with its results";
   let arguments = (ins Variadic<SinterTensor>:$values);
   let assemblyFormat = "attr-dict ($values^ `:` type($values))?";
 }

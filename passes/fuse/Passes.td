@@ -26,3 +26,28 @@ def FormStagesPass : Pass<"sinter-form-stages", "::sinter::ProgramOp"> {
   let options = [Option<"fuse", "fuse", "bool", "true", "Fuse; otherwise one operator per stage">];
   let statistics = [Statistic<"numStages", "num-stages", "Stages formed">];
 }
+
+def GroupStagesPass : Pass<"sinter-group-stages", "::sinter::ProgramOp"> {
+  let summary = "Groups stages that compute row by row: softmax and normalizations as one kernel";
+  let description = [{
+    Input:    a program of stages.
+    Output:   stages that share rows stand in a `sinter.group`. A reduction of lines to elements says what a row is: one of its results. A
+              stage joins its readers' group when it is row-wise (scalar work, or a reduction of the same rows), and each reader in the
+              group reads it in the row that it computes. Results that others read leave the group.
+    Not done: reductions over other dims than the last ones; a single row, which has no parallel space.
+    Source:   softmax and normalization as fused row kernels: Milakov and Gimelshein, "Online normalizer calculation for softmax", 2018.
+    Example:  test/passes/fuse/group-stages.mlir
+  }];
+  let statistics = [Statistic<"numGroups", "num-groups", "Groups formed">];
+}
+
+def SplitStagesPass : Pass<"sinter-split-stages", "::sinter::ProgramOp"> {
+  let summary = "Takes groups apart again: one kernel per stage";
+  let description = [{
+    Input:    a program with `sinter.group`.
+    Output:   the same stages without groups: the oracle of what groups compute.
+    Not done: stages themselves stay whole.
+    Example:  test/passes/fuse/group-stages.mlir
+  }];
+  let statistics = [Statistic<"numSplit", "num-split", "Groups taken apart">];
+}

@@ -39,8 +39,8 @@ def PackOperandsPass : Pass<"sinter-pack-operands", "::sinter::ProgramOp"> {
 def OutlineKernelsPass : Pass<"sinter-outline-kernels", "::mlir::ModuleOp"> {
   let summary = "Turns stages into kernels and launches; equal kernels once";
   let description = [{
-    Input:    a program of stages, views and weights.
-    Output:   a `sinter.kernel` per distinct stage and a `sinter.launch` per stage. What a stage reads becomes operands in order of use;
+    Input:    a program of stages, groups of stages, views and weights.
+    Output:   a `sinter.kernel` per distinct stage or group and a `sinter.launch` for each. What it reads becomes operands in order of use;
               symbols are renamed d0, d1, .. in order of appearance, so stages that differ in names only are one kernel.
     Not done: kernels that differ in a static size or a scalar constant stay different.
     Example:  test/passes/kernel/outline-kernels.mlir
@@ -52,8 +52,8 @@ def PlanKernelsPass : Pass<"sinter-plan-kernels", "::mlir::ModuleOp"> {
   let summary = "Chooses each kernel's emitter, task count and scratch";
   let description = [{
     Input:    kernels without schedule.
-    Output:   kernels with `schedule = {emitter, tasks, flops, bytes, ..}`; tasks is a formula of the kernel's dims alone. `contract` where its
-              emitter takes the kernel, else `map`.
+    Output:   kernels with `schedule = {emitter, tasks, flops, bytes, ..}`; tasks is a formula of the kernel's dims alone. `rows` for groups,
+              `contract` where its emitter takes the kernel, else `map`.
     Not done: measuring.
     Example:  test/passes/kernel/plan-kernels.mlir
   }];

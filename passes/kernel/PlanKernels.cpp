@@ -1,4 +1,5 @@
 // Emitter and task count per kernel; see Passes.td.
+#include "dialects/sinter/RowSpace.h"
 #include "passes/kernel/Passes.h"
 #include "target/Schedules.h"
 
@@ -67,10 +68,13 @@ struct PlanKernelsPass : sinter::impl::PlanKernelsPassBase<PlanKernelsPass> {
 private:
   void plan(KernelOp kernel) {
     Builder builder(&getContext());
+    auto group = dyn_cast<GroupOp>(kernel.getBody().front().front());
     Operation *root = nullptr;
-    kernel.walk([&](Operation *op) { root = op->hasTrait<IsStageRoot>() ? op : root; });
-    DimAttr one = dimConstant(&getContext(), 1), elements = elementCount(kernel.getResultTypes()[0]);
-    DimAttr work = elements * workPerElement(root, &getContext());
+    DimAttr one = dimConstant(&getContext(), 1), work = dimConstant(&getContext(), 0);
+    kernel.walk([&](StageOp stage) {
+      root = group ? nullptr : rootOf(stage);
+      work = work + elementCount(stage.getResultTypes()[0]) * workPerElement(rootOf(stage), &getContext());
+    });
     // Work that is done as a whole runs in one task; other work in tasks of at least taskGrain operations, few enough
     // to keep the launch cheap. Tasks past the space's size are empty.
     bool whole = isa_and_nonnull<ScatterOp>(root);
@@ -84,10 +88,12 @@ private:
         bytes = bytes + elementCount(type) * elementBytes(cast<RankedTensorType>(type).getElementType());
     DimAttr flops = isa_and_nonnull<ContractOp, ConvOp>(root) ? work * 2 : work;
     NamedAttrList schedule;
-    schedule.set("emitter", builder.getStringAttr("map"));
+    schedule.set("emitter", builder.getStringAttr(group ? "rows" : "map"));
     schedule.set("flops", flops);
     schedule.set("bytes", bytes);
     schedule.set("tasks", tasks);
+    if (group)
+      schedule.set("scratch", rowScratch(group).bytes);
     if (auto contract = dyn_cast_or_null<ContractOp>(root); contract && specialize && isTileable(contract))
       planContraction(contract, schedule);
     numParallel += schedule.get("tasks") != one;

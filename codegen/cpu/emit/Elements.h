@@ -22,6 +22,8 @@ public:
     auto it = buffers.find(tensor);
     return it == buffers.end() ? std::nullopt : std::optional(it->second);
   }
+  /// The value that a tensor is at any index, or null.
+  mlir::Value valueOf(mlir::Value tensor) const { return values.lookup(tensor); }
   /// From now on `tensor` is `value` at whatever index is asked: the root's result inside its own loop.
   void bindValue(mlir::Value tensor, mlir::Value value) { values[tensor] = value; }
 

@@ -5,6 +5,7 @@
 #include "codegen/cpu/emit/Contraction.h"
 #include "codegen/cpu/emit/Emit.h"
 #include "codegen/cpu/emit/Roots.h"
+#include "codegen/cpu/emit/Rows.h"
 #include "dialects/sinter/Infer.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
@@ -22,19 +23,18 @@ public:
       elements.bindBuffer(argument, buffer);
   }
   void run() {
-    // One stage: its results are the kernel's, in order.
-    auto stage = cast<StageOp>(f.kernel.getBody().front().front());
-    emitStage(stage);
+    // The results of the stage or group are the kernel's, in order.
+    Operation &body = f.kernel.getBody().front().front();
+    if (auto group = dyn_cast<GroupOp>(body))
+      return RowEmitter(elements, group).run();
+    emitStage(cast<StageOp>(body));
   }
 
 private:
   using Body = llvm::function_ref<void(ArrayRef<Index>, int64_t)>;
 
   void emitStage(StageOp stage) {
-    Operation *root = nullptr;
-    for (Operation &op : stage.getBody().front())
-      if (op.hasTrait<IsStageRoot>())
-        root = &op;
+    Operation *root = rootOf(stage);
     ValueRange yields = stage.getBody().front().getTerminator()->getOperands();
     if (auto sort = dyn_cast_or_null<SortOp>(root))
       return emitSortStage(sort, yields);
@@ -113,23 +113,11 @@ private:
   }
 
   void emitRow(ArrayRef<Index> outer, Value lo, Value hi, int64_t lanes, bool hasInner, Body body) {
-    Value tail = lo;
-    if (lanes > 1) {
-      Value whole = f.mul(f.div(f.sub(hi, lo), f.constant(lanes)), f.constant(lanes));
-      tail = f.add(lo, whole);
-      f.loop(lo, tail, lanes, {}, [&](Value iv, ValueRange) -> SmallVector<Value> {
-        Indices indices(outer);
-        indices.push_back({iv, 1, false});
-        body(indices, lanes);
-        return {};
-      });
-    }
-    f.loop(tail, hi, 1, {}, [&](Value iv, ValueRange) -> SmallVector<Value> {
+    f.vectorLoop(lo, hi, lanes, [&](Index index, int64_t width) {
       Indices indices(outer);
       if (hasInner)
-        indices.push_back(f.at(iv));
-      body(indices, 1);
-      return {};
+        indices.push_back(index);
+      body(indices, width);
     });
   }
 
