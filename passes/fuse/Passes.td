@@ -47,7 +47,7 @@ def SplitStagesPass : Pass<"sinter-split-stages", "::sinter::ProgramOp"> {
     Input:    a program with `sinter.group`.
     Output:   the same stages without groups: the oracle of what groups compute.
     Not done: stages themselves stay whole.
-    Example:  test/passes/fuse/group-stages.mlir
+    Example:  test/passes/fuse/split-stages.mlir
   }];
   let statistics = [Statistic<"numSplit", "num-split", "Groups taken apart">];
 }

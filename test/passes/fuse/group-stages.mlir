@@ -1,7 +1,6 @@
 // RUN: sinter-opt %s --pass-pipeline='builtin.module(sinter.program(sinter-form-stages,sinter-group-stages))' --split-input-file | FileCheck %s
-// RUN: sinter-opt %s --pass-pipeline='builtin.module(sinter.program(sinter-form-stages,sinter-group-stages,sinter-split-stages))' --split-input-file | FileCheck %s --check-prefix=SPLIT
 
-///----- [Passes: group-stages, split-stages]  IN: the stages of a softmax  OUT: one group, which split-stages takes apart
+///----- [Pass: group-stages]  IN: the stages of a softmax  OUT: one group
 //       CHECK-LABEL: sinter.program @softmax(
 //             CHECK:   %[[G:.*]] = sinter.group rows <4> {
 //             CHECK:     %[[MAX:.*]] = sinter.stage
@@ -14,9 +13,6 @@
 //             CHECK:     sinter.yield %[[OUT]]
 //         CHECK-NOT:   sinter.stage
 //             CHECK:   sinter.return %[[G]]
-//       SPLIT-LABEL: sinter.program @softmax(
-//         SPLIT-NOT:   sinter.group
-//     SPLIT-COUNT-4:   sinter.stage
 sinter.program @softmax(%x: tensor<4x8xf32>) -> tensor<4x8xf32> {
   %0 = sinter.reduce max %x [1] : tensor<4x8xf32> -> tensor<4xf32>
   %1 = sinter.broadcast %0 [0] to <4, 8> : tensor<4xf32> -> tensor<4x8xf32>
