@@ -67,23 +67,27 @@ def StageOp : SinterOp<"stage", [SingleBlock]> {
   let summary = "One root with the scalar work fused before and after it";
   let description = [{
     `scope` says when a result element is complete: "element", "tile", "row" or "all". A later stage of the kernel reads
-    it at that scope. The region reads the kernel's operands and earlier stages.
+    it at that scope. The region reads the kernel's operands and earlier stages. In a group, `row_dims` names the dims of the result
+    that are the row, in the order of the group's rows, where they are not the leading ones.
     (C1) `scope` is one of the four.
   }];
-  let arguments = (ins StrAttr:$scope);
+  let arguments = (ins StrAttr:$scope, OptionalAttr<DenseI64ArrayAttr>:$row_dims);
+  let builders = [OpBuilder<(ins "::mlir::TypeRange":$results, "::llvm::StringRef":$scope), [{
+    build($_builder, $_state, results, scope, nullptr);
+  }]>];
   let results = (outs Variadic<SinterTensor>:$results);
   let regions = (region SizedRegion<1>:$body);
-  let assemblyFormat = "$scope $body attr-dict (`:` type($results)^)?";
+  let assemblyFormat = "$scope (`rows` $row_dims^)? $body attr-dict (`:` type($results)^)?";
   let hasVerifier = 1;
 }
 
 def GroupOp : SinterOp<"group", [SingleBlock]> {
   let summary = "Stages that run row by row as one kernel";
   let description = [{
-    The stages share a space of `rows` rows: the leading dims of each stage's result, as many as multiply to `rows`, are the row, and what
-    one stage reads of another lies in the same row. So a row is computed by all stages before the next one, and what no one outside
+    The stages share a space of `rows` rows: the leading dims of each stage's result, as many as multiply to `rows`, are the row (or its
+    `row_dims`), and what one stage reads of another lies in the same row. So a row is computed by all stages before the next one, and what no one outside
     reads never leaves scratch. Reshapes that keep rows may stand between the stages.
-    (C1) Leading dims of each result of each stage multiply to `rows`.
+    (C1) Row dims of each result of each stage multiply to `rows`.
     ```mlir
     %0 = sinter.group rows <4> {
       %1 = sinter.stage "row" {

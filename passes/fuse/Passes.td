@@ -41,6 +41,19 @@ def GroupStagesPass : Pass<"sinter-group-stages", "::sinter::ProgramOp"> {
   let statistics = [Statistic<"numGroups", "num-groups", "Groups formed">];
 }
 
+def FuseAttentionPass : Pass<"sinter-fuse-attention", "::sinter::ProgramOp"> {
+  let summary = "Makes the two contractions around a softmax part of its group: attention as one kernel";
+  let description = [{
+    Input:    a program of stages and groups.
+    Output:   a group whose rows a contraction makes (scores = q k) and a contraction alone reads (weights v) holds both: the matrix of scores
+              is a row of scratch. The result's dims may lie in any order (`row_dims`). Each softmax that stays alone gets a remark why.
+    Not done: other element types than f32; contractions over several dims.
+    Source:   Vaswani et al., "Attention Is All You Need", 2017, section 3.2.1; Dao et al., "FlashAttention", 2022.
+    Example:  test/passes/fuse/fuse-attention.mlir
+  }];
+  let statistics = [Statistic<"numFused", "num-fused", "Groups that became attention">];
+}
+
 def SplitStagesPass : Pass<"sinter-split-stages", "::sinter::ProgramOp"> {
   let summary = "Takes groups apart again: one kernel per stage";
   let description = [{

@@ -9,8 +9,10 @@ void sinter::buildFusePipeline(OpPassManager &pm, const FuseOptions &options) {
   // Before stages form: a copy is a stage.
   program.addPass(createMaterializeOutputsPass());
   program.addPass(createFormStagesPass({options.fuse}));
-  if (options.fuse)
+  if (options.fuse) {
     program.addPass(createGroupStagesPass());
+    program.addPass(createFuseAttentionPass());
+  }
   if (options.splitStages)
     program.addPass(createSplitStagesPass());
 }

@@ -52,7 +52,7 @@ def PlanKernelsPass : Pass<"sinter-plan-kernels", "::mlir::ModuleOp"> {
   let summary = "Chooses each kernel's emitter, task count and scratch";
   let description = [{
     Input:    kernels without schedule.
-    Output:   kernels with `schedule = {emitter, tasks, flops, bytes, ..}`; tasks is a formula of the kernel's dims alone. `rows` for groups,
+    Output:   kernels with `schedule = {emitter, tasks, flops, bytes, ..}`; tasks is a formula of the kernel's dims alone. `attention` or `rows` for groups,
               `contract` where its emitter takes the kernel, else `map`.
     Not done: measuring.
     Example:  test/passes/kernel/plan-kernels.mlir
@@ -62,5 +62,6 @@ def PlanKernelsPass : Pass<"sinter-plan-kernels", "::mlir::ModuleOp"> {
                  Option<"numVectorRegisters", "vector-registers", "int64_t", "16", "Vector registers of the target">,
                  Option<"l2Bytes", "l2-bytes", "int64_t", "524288", "L2 cache of a core of the target">];
   let statistics = [Statistic<"numParallel", "num-parallel", "Kernels that may run in more than one task">,
-                    Statistic<"numContract", "num-contract", "Kernels of the contraction emitter">];
+                    Statistic<"numContract", "num-contract", "Kernels of the contraction emitter">,
+                    Statistic<"numAttention", "num-attention", "Kernels of the attention emitter">];
 }

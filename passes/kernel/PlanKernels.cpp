@@ -70,10 +70,12 @@ private:
     Builder builder(&getContext());
     auto group = dyn_cast<GroupOp>(kernel.getBody().front().front());
     Operation *root = nullptr;
-    DimAttr one = dimConstant(&getContext(), 1), work = dimConstant(&getContext(), 0);
+    DimAttr one = dimConstant(&getContext(), 1), work = dimConstant(&getContext(), 0), flops = work;
     kernel.walk([&](StageOp stage) {
       root = group ? nullptr : rootOf(stage);
-      work = work + elementCount(stage.getResultTypes()[0]) * workPerElement(rootOf(stage), &getContext());
+      DimAttr steps = elementCount(stage.getResultTypes()[0]) * workPerElement(rootOf(stage), &getContext());
+      work = work + steps;
+      flops = flops + steps * (isa_and_nonnull<ContractOp, ConvOp>(rootOf(stage)) ? 2 : 1);
     });
     // Work that is done as a whole runs in one task; other work in tasks of at least taskGrain operations, few enough
     // to keep the launch cheap. Tasks past the space's size are empty.
@@ -86,31 +88,54 @@ private:
     for (ArrayRef<Type> types : {kernel.getArgumentTypes(), kernel.getResultTypes()})
       for (Type type : types)
         bytes = bytes + elementCount(type) * elementBytes(cast<RankedTensorType>(type).getElementType());
-    DimAttr flops = isa_and_nonnull<ContractOp, ConvOp>(root) ? work * 2 : work;
     NamedAttrList schedule;
     schedule.set("emitter", builder.getStringAttr(group ? "rows" : "map"));
     schedule.set("flops", flops);
     schedule.set("bytes", bytes);
     schedule.set("tasks", tasks);
     if (group)
-      schedule.set("scratch", rowScratch(group).bytes);
+      planGroup(group, schedule);
     if (auto contract = dyn_cast_or_null<ContractOp>(root); contract && specialize && isTileable(contract))
       planContraction(contract, schedule);
     numParallel += schedule.get("tasks") != one;
     kernel.setScheduleAttr(schedule.getDictionary(&getContext()));
   }
 
-  void planContraction(ContractOp op, NamedAttrList &schedule) {
+  /// Attention where its emitter takes the group and a block of rows is not longer than the rows.
+  void planGroup(GroupOp group, NamedAttrList &schedule) {
     Builder builder(&getContext());
+    DimAttr bytes = rowScratch(group).bytes;
+    schedule.set("scratch", bytes);
+    std::optional<AttentionForm> form = matchAttention(group);
+    if (!specialize || !form)
+      return;
+    schedule::ContractionTile tile = schedule::contractionTile(targetInfo(), 512, 4);
+    ContractOp scores = form->scoresRoot();
+    ArrayRef<int64_t> out = scores.getOutLabels();
+    DimAttr inner = scores.sizeOf(out[out.size() - 2]);
+    if (constantValue(inner).value_or(tile.columns) < tile.columns)
+      return;
+    schedule.set("emitter", builder.getStringAttr("attention"));
+    schedule.set("tile", builder.getDenseI64ArrayAttr({tile.rows, tile.columns}));
+    schedule.set("scratch", max(bytes, attentionScratch(group, *form, tile.columns).bytes));
+    ++numAttention;
+  }
+
+  TargetInfo targetInfo() {
     TargetInfo target;
     target.vectorBits = vectorBits;
     target.numVectorRegisters = numVectorRegisters;
     target.l2Bytes = l2Bytes;
+    return target;
+  }
+
+  void planContraction(ContractOp op, NamedAttrList &schedule) {
+    Builder builder(&getContext());
     MLIRContext *context = &getContext();
     DimAttr one = dimConstant(context, 1), columns = op.sizeOf(op.getOutLabels().back()),
             terms = op.sizeOf(op.summedLabels().front()), rows = product(context, op.sizesOf(op.rowLabels())),
             batch = product(context, op.sizesOf(op.batchLabels()));
-    schedule::ContractionTile tile = schedule::contractionTile(target, constantValue(terms).value_or(512), 4);
+    schedule::ContractionTile tile = schedule::contractionTile(targetInfo(), constantValue(terms).value_or(512), 4);
     DimAttr blocks = ceilDiv(rows, dimConstant(&getContext(), tile.blockRows));
     DimAttr groups = ceilDiv(columns, dimConstant(&getContext(), tile.columns * tile.panelsPerTask));
     schedule.set("emitter", builder.getStringAttr("contract"));

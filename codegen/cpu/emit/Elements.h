@@ -11,7 +11,11 @@
 namespace sinter {
 class Elements {
 public:
-  explicit Elements(KernelFunction &function) : f(function) {}
+  /// Reads the kernel's operands from their buffers.
+  explicit Elements(KernelFunction &function) : f(function) {
+    for (auto [argument, buffer] : llvm::zip(f.kernel.getBody().getArguments(), f.operands))
+      bindBuffer(argument, buffer);
+  }
 
   /// The element of `tensor` at `indices` (one per dim); a vector for lanes > 1.
   mlir::Value at(mlir::Value tensor, llvm::ArrayRef<Index> indices, int64_t lanes);

@@ -236,6 +236,15 @@ void KernelFunction::vectorLoop(Value lo, Value hi, int64_t lanes, llvm::functio
   });
 }
 
+void KernelFunction::branch(Value condition, llvm::function_ref<void()> then, llvm::function_ref<void()> otherwise) {
+  auto ifOp = scf::IfOp::create(b, condition, /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(&ifOp.getThenRegion().front());
+  then();
+  b.setInsertionPointToStart(&ifOp.getElseRegion().front());
+  otherwise();
+}
+
 Value KernelFunction::choose(Value condition, llvm::function_ref<Value()> then, llvm::function_ref<Value()> otherwise) {
   auto ifOp = scf::IfOp::create(b, TypeRange{}, condition, /*addThenBlock=*/true, /*addElseBlock=*/true);
   Value thenValue, elseValue;
@@ -285,7 +294,12 @@ Index KernelFunction::linear(ArrayRef<DimAttr> dims, ArrayRef<Index> indices, in
 }
 
 Index KernelFunction::place(const Buffer &buffer, ArrayRef<Index> indices, int64_t lanes) {
-  return linear(ArrayRef(buffer.dims).drop_front(buffer.rowRank), indices.drop_front(buffer.rowRank), lanes);
+  Index line = linear(ArrayRef(buffer.dims).drop_front(buffer.rowRank), indices.drop_front(buffer.rowRank), lanes);
+  if (!buffer.block)
+    return line;
+  Index row = indices[buffer.rowRank - 1];
+  assert(!line.isVector && !line.step && !row.isVector && "lanes run along rows");
+  return {add(mul(line.base, constant(buffer.block)), sub(row.base, buffer.firstRow)), row.step, false};
 }
 
 Value KernelFunction::scratchAt(DimAttr offset) {
@@ -328,6 +342,10 @@ Value KernelFunction::load(const Buffer &buffer, ArrayRef<Index> indices, int64_
 Value KernelFunction::loadVector(const Buffer &buffer, Value offset, int64_t lanes) {
   auto type = VectorType::get({lanes}, registerType(buffer.element));
   return LLVM::LoadOp::create(b, type, address(buffer, offset), elementBytes(buffer.element));
+}
+
+void KernelFunction::storeAt(const Buffer &buffer, Value offset, Value value) {
+  LLVM::StoreOp::create(b, value, address(buffer, offset), elementBytes(buffer.element));
 }
 
 void KernelFunction::store(const Buffer &buffer, ArrayRef<Index> indices, Value value, int64_t lanes) {

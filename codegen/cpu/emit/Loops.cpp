@@ -2,6 +2,7 @@
 //
 // `map` covers every kernel: an outer space split into tasks by shapes alone, an innermost dim in vectors with a scalar
 // tail. Vector and scalar code compute the same bits, so the split is invisible in results.
+#include "codegen/cpu/emit/Attention.h"
 #include "codegen/cpu/emit/Contraction.h"
 #include "codegen/cpu/emit/Emit.h"
 #include "codegen/cpu/emit/Roots.h"
@@ -18,20 +19,35 @@ constexpr int64_t chunkLength = 1024;
 
 class LoopEmitter {
 public:
-  LoopEmitter(KernelOp kernel, ModuleOp module, const TargetInfo &target) : f(kernel, module, target), elements(f) {
-    for (auto [argument, buffer] : llvm::zip(kernel.getBody().getArguments(), f.operands))
-      elements.bindBuffer(argument, buffer);
-  }
+  LoopEmitter(KernelOp kernel, ModuleOp module, const TargetInfo &target) : f(kernel, module, target), elements(f) {}
   void run() {
     // The results of the stage or group are the kernel's, in order.
     Operation &body = f.kernel.getBody().front().front();
     if (auto group = dyn_cast<GroupOp>(body))
-      return RowEmitter(elements, group).run();
+      return emitGroup(group);
     emitStage(cast<StageOp>(body));
   }
 
 private:
   using Body = llvm::function_ref<void(ArrayRef<Index>, int64_t)>;
+
+  void emitGroup(GroupOp group) {
+    auto rows = [&] { RowEmitter(elements, group).run(); };
+    DictionaryAttr schedule = f.kernel.getScheduleAttr();
+    auto emitter = schedule ? schedule.getAs<StringAttr>("emitter") : StringAttr();
+    if (!emitter || emitter.getValue() != "attention")
+      return rows();
+    // Fewer rows than a block are done one by one.
+    AttentionForm form = *matchAttention(group);
+    ArrayRef<int64_t> tile = schedule.getAs<DenseI64ArrayAttr>("tile");
+    ArrayRef<int64_t> out = form.scoresRoot().getOutLabels();
+    DimAttr inner = form.scoresRoot().sizeOf(out[out.size() - 2]);
+    Elements blockElements(f);
+    auto blocks = [&] { AttentionEmitter(blockElements, group, form, tile).run(); };
+    if (constantValue(inner))
+      return blocks();
+    f.branch(f.atLeast(f.dim(inner), f.constant(tile[1])), blocks, rows);
+  }
 
   void emitStage(StageOp stage) {
     Operation *root = rootOf(stage);

@@ -24,14 +24,17 @@ void RowEmitter::run() {
   });
 }
 
-Indices RowEmitter::rowIndices(ArrayRef<DimAttr> dims) {
-  ArrayRef<DimAttr> leading = dims.take_front(rankOfRow(dims));
+Indices RowEmitter::rowIndices(StageOp stage) {
+  SmallVector<DimAttr> dims = dimsOf(stage.getResultTypes()[0]), leading;
+  SmallVector<int64_t> places = *rowDims(stage, group.getRows());
+  for (int64_t place : places)
+    leading.push_back(dims[place]);
   auto [it, isNew] = positions.insert({DimsAttr::get(f.b.getContext(), leading), {}});
   if (isNew)
     it->second = f.delinearize(row, leading);
-  Indices indices;
-  for (Value position : it->second)
-    indices.push_back(f.at(position));
+  Indices indices(dims.size(), f.at(f.constant(0)));
+  for (auto [place, position] : llvm::zip(places, it->second))
+    indices[place] = f.at(position);
   return indices;
 }
 
@@ -44,22 +47,16 @@ Buffer RowEmitter::memoryFor(Value result) {
   return {f.scratchAt(scratch.offsets.lookup(result)), elementType(result.getType()), dims, rankOfRow(dims)};
 }
 
-void RowEmitter::store(Value yielded, const Buffer &buffer, ArrayRef<Index> indices, int64_t lanes) {
-  f.store(buffer, indices, elements.at(yielded, indices, lanes), lanes);
-}
-
 void RowEmitter::emitStage(StageOp stage) {
+  SmallVector<DimAttr> dims = dimsOf(stage.getResultTypes()[0]);
+  SmallVector<int64_t> places = *rowDims(stage, group.getRows());
+  for (int64_t place : places)
+    dims[place] = dimConstant(f.b.getContext(), 1);
+  if (constantValue(product(f.b.getContext(), dims)) != 1)
+    return emitLine(stage);
   ValueRange yields = stage.getBody().front().getTerminator()->getOperands();
+  Indices indices = rowIndices(stage);
   for (auto [result, yielded] : llvm::zip(stage.getResults(), yields)) {
-    SmallVector<DimAttr> dims = dimsOf(result);
-    Indices indices = rowIndices(dims);
-    ArrayRef<DimAttr> line = ArrayRef(dims).drop_front(indices.size());
-    bool isElement = constantValue(product(f.b.getContext(), line)) == 1;
-    if (!isElement) {
-      emitLine(stage, dims);
-      continue;
-    }
-    indices.append(line.size(), f.at(f.constant(0)));
     if (Operation *root = rootOf(stage)) // a reduction of the line
       elements.bindValue(root->getResult(0), emitPoint(elements, root, indices, 1));
     Value value = elements.at(yielded, indices, 1);
@@ -72,19 +69,27 @@ void RowEmitter::emitStage(StageOp stage) {
 }
 
 /// A stage of many elements a row: loops over the line, vectors along its innermost dim.
-void RowEmitter::emitLine(StageOp stage, ArrayRef<DimAttr> dims) {
+void RowEmitter::emitLine(StageOp stage) {
   Value result = stage.getResult(0), yielded = stage.getBody().front().getTerminator()->getOperand(0);
+  SmallVector<DimAttr> dims = dimsOf(result), line;
+  SmallVector<int64_t> rowPlaces = *rowDims(stage, group.getRows()), places;
+  for (int64_t dim = 0; dim < int64_t(dims.size()); ++dim)
+    if (!llvm::is_contained(rowPlaces, dim)) {
+      places.push_back(dim);
+      line.push_back(dims[dim]);
+    }
   Buffer buffer = memoryFor(result);
-  Indices indices = rowIndices(dims);
-  ArrayRef<DimAttr> line = dims.drop_front(indices.size());
-  f.loopNest(line.drop_back(), {}, [&](ValueRange ivs, ValueRange) -> SmallVector<Value> {
-    Indices outer = indices;
-    for (Value iv : ivs)
-      outer.push_back(f.at(iv));
-    f.vectorLoop(f.constant(0), f.dim(line.back()), f.target.vectorBits / 32, [&](Index index, int64_t lanes) {
-      Indices all = outer;
-      all.push_back(index);
-      store(yielded, buffer, all, lanes);
+  Indices indices = rowIndices(stage);
+  Operation *root = rootOf(stage);
+  int64_t lanes = root && vectorizesReduction(root) ? 1 : f.target.vectorBits / 32;
+  f.loopNest(ArrayRef(line).drop_back(), {}, [&](ValueRange ivs, ValueRange) -> SmallVector<Value> {
+    for (auto [place, iv] : llvm::zip(places, ivs))
+      indices[place] = f.at(iv);
+    f.vectorLoop(f.constant(0), f.dim(line.back()), lanes, [&](Index index, int64_t width) {
+      indices[places.back()] = index;
+      if (root)
+        elements.bindValue(root->getResult(0), emitPoint(elements, root, indices, width));
+      f.store(buffer, indices, elements.at(yielded, indices, width), width);
     });
     return {};
   });

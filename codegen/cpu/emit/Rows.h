@@ -14,13 +14,12 @@ public:
 private:
   void emitStage(StageOp stage);
   void emitReshape(ReshapeOp reshape);
-  void emitLine(StageOp stage, llvm::ArrayRef<DimAttr> dims);
-  /// Where the row at hand is in a tensor of these dims, by its leading dims.
-  Indices rowIndices(llvm::ArrayRef<DimAttr> dims);
+  void emitLine(StageOp stage);
+  /// Where the row at hand is in a stage's result; indices of its other dims are zero.
+  Indices rowIndices(StageOp stage);
   int64_t rankOfRow(llvm::ArrayRef<DimAttr> dims) { return *leadingDims(dims, group.getRows()); }
   /// Memory for what a stage writes: a result of the kernel, or a row of scratch.
   Buffer memoryFor(mlir::Value result);
-  void store(mlir::Value result, const Buffer &buffer, mlir::ArrayRef<Index> indices, int64_t lanes);
 
   Elements &elements;
   KernelFunction &f;
