@@ -2,6 +2,7 @@
 //
 // Operators are visited from the outputs to the inputs. One that only feeds a single group may join it: then nothing
 // outside the group lies between, so groups stay convex and a stage can stand where its output operator stood.
+#include "dialects/sinter/ReshapeGroups.h"
 #include "mlir/IR/IRMapping.h"
 #include "passes/fuse/Passes.h"
 #include "llvm/ADT/MapVector.h"
@@ -37,8 +38,17 @@ bool isLeaf(Operation *op) {
 }
 /// Seen by the host as another shape of the same memory, or as memory itself.
 bool isView(Operation *op) { return isa<ReshapeOp, LoadOp, AssumeOp, BindOp, ReturnOp, StageOp>(op); }
-/// Only renames indices, so that reading through it costs nothing and a copy of it per reader is free.
-bool isRename(Operation *op) { return isa<TransposeOp, BroadcastOp, SliceOp, UnpackOp>(op); }
+/// Only renames indices, so that reading through it costs nothing and a copy of it per reader is free. A reshape of such a
+/// value does if it does not merge the innermost dims: what it divides is constant in inner loops. Elsewhere a reshape is a
+/// view.
+bool isRename(Operation *op) {
+  if (auto reshape = dyn_cast<ReshapeOp>(op)) {
+    Operation *source = reshape.getInput().getDefiningOp();
+    SmallVector<ReshapeGroup> groups = reshapeGroups(dimsOf(reshape.getInput()), dimsOf(reshape.getResult()));
+    return source && isRename(source) && !groups.empty() && groups.back().fromEnd - groups.back().fromBegin == 1;
+  }
+  return isa<TransposeOp, BroadcastOp, SliceOp, UnpackOp>(op);
+}
 
 bool isExpandingUse(Operation *user, Operation *producer) {
   if (auto broadcast = dyn_cast<BroadcastOp>(user))
@@ -53,6 +63,8 @@ public:
   void run() {
     Block &block = program.getBody().front();
     for (Operation &op : llvm::reverse(block)) {
+      if (fuse && isa<ReshapeOp>(op) && isRename(&op) && joinAll(&op))
+        continue;
       if (isView(&op))
         continue;
       if (isLeaf(&op)) { // a view shows memory, so what it shows must have some

@@ -27,6 +27,17 @@ def FormStagesPass : Pass<"sinter-form-stages", "::sinter::ProgramOp"> {
   let statistics = [Statistic<"numStages", "num-stages", "Stages formed">];
 }
 
+def HoistScalesPass : Pass<"sinter-hoist-scales", "::sinter::ProgramOp"> {
+  let summary = "Moves scalar factors of a contraction's operands behind it";
+  let description = [{
+    Input:    a canonical program.
+    Output:   no f32 or f64 operand of a contraction is, through reshapes, a product with a scalar that is read there only: the result is
+              scaled instead. So attention is scaled in one place, whether its exporter scaled queries, keys or both.
+    Not done: narrower types, whose sums might overflow before they are scaled. Changes rounding, so it runs with fusion only.
+    Example:  test/passes/fuse/hoist-scales.mlir
+  }];
+}
+
 def GroupStagesPass : Pass<"sinter-group-stages", "::sinter::ProgramOp"> {
   let summary = "Groups stages that compute row by row: softmax and normalizations as one kernel";
   let description = [{
@@ -39,6 +50,18 @@ def GroupStagesPass : Pass<"sinter-group-stages", "::sinter::ProgramOp"> {
     Example:  test/passes/fuse/group-stages.mlir
   }];
   let statistics = [Statistic<"numGroups", "num-groups", "Groups formed">];
+}
+
+def MergeContractionsPass : Pass<"sinter-merge-contractions", "::sinter::ProgramOp"> {
+  let summary = "Makes one contraction of those of one value with several weights: queries, keys and values";
+  let description = [{
+    Input:    a canonical program.
+    Output:   contractions of the same value with weight matrices are one contraction with the weights joined along the columns, and a slice
+              per former result. Bias vectors are joined too, where all have one.
+    Not done: results that meet in elementwise work, as in a gated MLP; weights that are computed.
+    Example:  test/passes/fuse/merge-contractions.mlir
+  }];
+  let statistics = [Statistic<"numMerged", "num-merged", "Contractions made of several">];
 }
 
 def FuseAttentionPass : Pass<"sinter-fuse-attention", "::sinter::ProgramOp"> {
