@@ -30,6 +30,8 @@ const ImporterTable &ImporterTable::get() {
     addSlices(all);
     addGenerators(all);
     addGathers(all);
+    addQuantization(all);
+    addQuantizedProducts(all);
     return all;
   }();
   return table;

@@ -97,6 +97,8 @@ void addPooling(ImporterTable &table);        // Pooling.cpp: MaxPool, AveragePo
 void addShapes(ImporterTable &table); // Shapes.cpp: Shape, Size, Reshape, Flatten, Squeeze, Unsqueeze, Expand, Tile,
                                       // Transpose, Identity
 void addSlices(ImporterTable &table); // Slices.cpp: Slice, Split, Concat, Pad
-void addGenerators(ImporterTable &table); // Generators.cpp: Constant, ConstantOfShape, Range, EyeLike, Trilu
-void addGathers(ImporterTable &table);    // Gathers.cpp: Gather*, Scatter*
+void addGenerators(ImporterTable &table);   // Generators.cpp: Constant, ConstantOfShape, Range, EyeLike, Trilu
+void addGathers(ImporterTable &table);      // Gathers.cpp: Gather*, Scatter*
+void addQuantization(ImporterTable &table); // Quantization.cpp: QuantizeLinear, DequantizeLinear, DynamicQuantizeLinear
+void addQuantizedProducts(ImporterTable &table); // QuantizedProducts.cpp: MatMulInteger, ConvInteger, QLinear*
 } // namespace sinter::importer
