@@ -32,6 +32,7 @@ const ImporterTable &ImporterTable::get() {
     addGathers(all);
     addQuantization(all);
     addQuantizedProducts(all);
+    addMicrosoft(all);
     return all;
   }();
   return table;

@@ -68,6 +68,9 @@ private:
 
 using Importer = mlir::LogicalResult (*)(NodeImport &);
 
+/// The domain of ONNX Runtime's contributed operators.
+inline constexpr llvm::StringLiteral microsoftDomain = "com.microsoft";
+
 /// Importers by domain and operator.
 class ImporterTable {
 public:
@@ -100,5 +103,6 @@ void addSlices(ImporterTable &table); // Slices.cpp: Slice, Split, Concat, Pad
 void addGenerators(ImporterTable &table);   // Generators.cpp: Constant, ConstantOfShape, Range, EyeLike, Trilu
 void addGathers(ImporterTable &table);      // Gathers.cpp: Gather*, Scatter*
 void addQuantization(ImporterTable &table); // Quantization.cpp: QuantizeLinear, DequantizeLinear, DynamicQuantizeLinear
+void addMicrosoft(ImporterTable &table);    // MicrosoftActivations.cpp: the com.microsoft domain, from files of its own
 void addQuantizedProducts(ImporterTable &table); // QuantizedProducts.cpp: MatMulInteger, ConvInteger, QLinear*
 } // namespace sinter::importer

@@ -1,26 +1,25 @@
 // BatchNormalization, LayerNormalization, RMSNormalization, InstanceNormalization, Dropout.
 //
 // Halves are normalized in f32 and rounded once, as stash_type asks for by default.
-#include "compiler/import/NodeImport.h"
+#include "compiler/import/ops/Normalizations.h"
 
 using namespace mlir;
 using namespace sinter;
 using namespace sinter::importer;
 
+Normalized::Normalized(NodeImport &node, Value x, ArrayRef<int64_t> axes, double epsilon) {
+  mean = node.mean(x, axes, /*keepDims=*/true);
+  centered = node.sub(x, mean);
+  Value variance = node.mean(node.mul(centered, centered), axes, /*keepDims=*/true);
+  inverseDeviation = node.unary(UnaryKind::rsqrt, node.binary(BinaryKind::add, variance, epsilon));
+}
+
+Value importer::inverseRootMeanSquare(NodeImport &node, Value x, ArrayRef<int64_t> axes, double epsilon) {
+  Value square = node.mean(node.mul(x, x), axes, /*keepDims=*/true);
+  return node.unary(UnaryKind::rsqrt, node.binary(BinaryKind::add, square, epsilon));
+}
+
 namespace {
-/// x - mean over some axes, and 1 / sqrt(variance + epsilon), both with the axes kept as 1.
-struct Normalized {
-  Value mean, centered, inverseDeviation;
-
-  Normalized(NodeImport &node, Value x, ArrayRef<int64_t> axes, double epsilon) {
-    mean = node.mean(x, axes, /*keepDims=*/true);
-    centered = node.sub(x, mean);
-    Value variance = node.mean(node.mul(centered, centered), axes, /*keepDims=*/true);
-    inverseDeviation = node.unary(UnaryKind::rsqrt, node.binary(BinaryKind::add, variance, epsilon));
-  }
-  Value value(NodeImport &node) const { return node.mul(centered, inverseDeviation); }
-};
-
 constexpr double defaultEpsilon = 1e-5f;
 
 SmallVector<int64_t> axesFrom(int64_t first, int64_t rank) {
@@ -121,12 +120,13 @@ static LogicalResult importRmsNormalization(NodeImport &node) {
   Type wide = stashElement(node, x);
   if (!axis || !wide)
     return node.result(Value());
-  Value input = node.cast(x, wide);
-  Value square = node.mean(node.mul(input, input), axesFrom(*axis, rank), /*keepDims=*/true);
-  double epsilon = node.getFloat("epsilon", defaultEpsilon);
-  Value inverse = node.unary(UnaryKind::rsqrt, node.binary(BinaryKind::add, square, epsilon));
-  Value scaled = node.mul(node.mul(input, inverse), node.cast(node.input(1, "scale"), wide));
-  return node.result(node.cast(scaled, node.element(x)));
+  Value input = node.cast(x, wide), scale = node.input(1, "scale");
+  Value inverse = inverseRootMeanSquare(node, input, axesFrom(*axis, rank), node.getFloat("epsilon", defaultEpsilon));
+  Value scaled = node.mul(node.mul(input, inverse), node.cast(scale, wide));
+  // SimplifiedLayerNormalization has a second output; its first one has the scale's type.
+  if (node.wants(1) && failed(node.result(1, node.cast(inverse, node.elementType(node.getInt("stash_type", 1))))))
+    return failure();
+  return node.result(node.cast(scaled, node.element(scale)));
 }
 
 static LogicalResult importInstanceNormalization(NodeImport &node) {
@@ -171,5 +171,6 @@ void sinter::importer::addNormalizations(ImporterTable &table) {
   table.add("InstanceNormalization", importInstanceNormalization);
   table.add("LayerNormalization", importLayerNormalization);
   table.add("RMSNormalization", importRmsNormalization);
-  table.add("SimplifiedLayerNormalization", importRmsNormalization); // ONNX Runtime's name, in the default domain
+  for (StringRef domain : {StringRef(), StringRef(microsoftDomain)}) // ONNX Runtime's name for the same
+    table.add("SimplifiedLayerNormalization", importRmsNormalization, 1, domain);
 }
