@@ -2,7 +2,7 @@
 a bound of the error that any correct implementation may have made in it; README.md states the rules.
 """
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, log2
 
 import numpy as np
@@ -20,7 +20,7 @@ UNIT = {"f16": 2.0**-11, "bf16": 2.0**-8, "f32": 2.0**-24, "f64": 2.0**-53}  # u
 TINY = {"f16": 2.0**-24, "bf16": 2.0**-126, "f32": 2.0**-126, "f64": 2.0**-1000}  # what flushing subnormals may cost
 LIMIT = {"f16": 8, "bf16": 8, "f32": 8, "f64": 8, "i8": 20, "u8": 40, "i32": 2**12, "i64": 2**12, "u32": 2**12}
 INTEGERS = ("i64", "i32", "u8", "i8", "u32")
-ELEMENTS = 1500  # the most that a tensor may have
+ELEMENTS = 8000  # the most that a tensor may have
 LOOSEST = 2.0**-6  # a value whose bound is a larger share of its range is not used further
 
 
@@ -58,12 +58,22 @@ class Value:
         return UNIT.get(self.dtype, 0.0)
 
 
+def read_by(node):
+    """The names that a node reads: its operands, and what its subgraphs capture."""
+    names = [name for name in node.input if name]
+    for attribute in node.attribute:
+        if attribute.type == onnx.AttributeProto.GRAPH:
+            made = {v.name for v in attribute.g.input} | {name for inner in attribute.g.node for name in inner.output}
+            names += [name for inner in attribute.g.node for name in read_by(inner) if name not in made]
+    return names
+
+
 class Graph:
     def __init__(self, seed, opset, floats, bindings):
         self.rng, self.numbers = random.Random(seed), np.random.default_rng(seed)
         self.seed, self.opset, self.floats, self.bindings = seed, opset, floats, bindings
         self.nodes, self.weights, self.inputs, self.pool, self.values = [], [], [], [], {}
-        self.used, self.extra_outputs = set(), []
+        self.used, self.extra_outputs, self.allowed = set(), [], set()
 
     def mark(self):
         """What `reset` needs to take back all that was appended since."""
@@ -130,12 +140,16 @@ class Graph:
 
     def pick(self, fits=lambda v: True, dtypes=None, exact=False):
         """A value of the pool, younger ones more often, held to LIMIT by a scaling or clipping operator where needed."""
+        return self.held(self.pick_raw(fits, dtypes, exact))
+
+    def pick_raw(self, fits=lambda v: True, dtypes=None, exact=False):
+        """A value of the pool as it is."""
         candidates = [v for v in self.pool if (dtypes is None or v.dtype in dtypes) and (v.exact or not exact) and fits(v)
                       and (v.exact or v.err <= LOOSEST * v.bound)]
         if not candidates:
             raise Unfit
         k = len(candidates) - 1 - int(abs(self.rng.gauss(0, 1)) * max(4, len(candidates) / 3))
-        return self.held(candidates[max(k, 0)])
+        return candidates[max(k, 0)]
 
     def held(self, v):
         limit = LIMIT.get(v.dtype)
@@ -159,10 +173,11 @@ class Graph:
 
     # Nodes
 
-    def add(self, op, operands, *results, **attributes):
+    def add(self, op, operands, *results, domain="", **attributes):
         """Appends a node; each result is (dtype, shape, lo, hi, err), or None for an output that is not asked for."""
         try:
-            onnx.defs.get_schema(op, self.opset)
+            if not domain:
+                onnx.defs.get_schema(op, self.opset)
         except onnx.defs.SchemaError:
             raise Unfit from None
         if any(r and r[1] is None for r in results):
@@ -182,8 +197,8 @@ class Graph:
         inputs = [o.name if o else "" for o in operands]
         while inputs and not inputs[-1]:
             inputs.pop()
-        self.nodes.append(helper.make_node(op, inputs, names, **attributes))
-        self.used.add(op)
+        self.nodes.append(helper.make_node(op, inputs, names, domain=domain, **attributes))
+        self.used.add(f"{domain}::{op}" if domain else op)
         return outs[0] if len(outs) == 1 else outs
 
     def like(self, op, v, *operands, **attributes):
@@ -194,9 +209,21 @@ class Graph:
         """A node whose result holds elements of `v` in another shape."""
         return self.add(op, [v, *operands], (v.dtype, shape, v.lo, v.hi, v.err), **attributes)
 
+    def subgraph(self, name, build):
+        """A graph of the nodes that `build` appends, with the values that it returns as outputs; it may read all values so far."""
+        outer, pool = self.nodes, list(self.pool)
+        self.nodes = []
+        inputs, outputs = build()
+        inner, self.nodes, self.pool = self.nodes, outer, pool
+        ends = [self.register(replace(v, name=self.name("r")), pool=False) for v in outputs]
+        kept = [helper.make_node("Identity", [v.name], [end.name]) for v, end in zip(outputs, ends)]
+        infos = [[helper.make_tensor_value_info(v.name, ONNX_TYPE[v.dtype], [d.constant for d in v.shape]) for v in part]
+                 for part in (inputs, ends)]
+        return helper.make_graph(inner + kept, name, *infos)
+
     def outputs(self):
         """The values that nothing reads."""
-        read = {name for node in self.nodes for name in node.input}
+        read = {name for node in self.nodes for name in read_by(node)}
         sinks = [v for v in self.pool if v.name not in read and v not in self.inputs]
         return sinks + [v for v in self.extra_outputs if v not in sinks]
 
@@ -204,7 +231,10 @@ class Graph:
         infos = [helper.make_tensor_value_info(v.name, ONNX_TYPE[v.dtype], [self.declared(d) for d in v.shape]) for v in self.inputs]
         outs = [helper.make_tensor_value_info(v.name, ONNX_TYPE[v.dtype], [None] * v.rank) for v in self.outputs()]
         graph = helper.make_graph(self.nodes, f"seed{self.seed}", infos, outs, self.weights)
-        return helper.make_model(graph, opset_imports=[helper.make_opsetid("", self.opset)], ir_version=10)
+        return helper.make_model(graph, opset_imports=self.opsets(), ir_version=10)
+
+    def opsets(self):
+        return [helper.make_opsetid("", self.opset), helper.make_opsetid("com.microsoft", 1)]
 
     @staticmethod
     def declared(dim):

@@ -2,6 +2,8 @@
 import numpy as np
 from onnx import helper, numpy_helper, reference
 
+from graph import read_by
+
 
 class NoReference(Exception):
     pass
@@ -38,7 +40,7 @@ def by_nodes(model, feeds):
     for feed in feeds:
         values = {w.name: numpy_helper.to_array(w) for w in model.graph.initializer} | feed
         for node in model.graph.node:
-            read = {name: values[name] for name in dict.fromkeys(node.input) if name}
+            read = {name: values[name] for name in dict.fromkeys(read_by(node))}
             values |= one_node(node, read, model.opset_import)
         results.append({output.name: values[output.name] for output in model.graph.output})
     return results

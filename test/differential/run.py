@@ -26,7 +26,7 @@ from generate import generate
 from shrink import Shrinker
 
 OUT = BUILD / "differential"
-LEVELS = ["0", "1"]
+LEVELS = {"0": ["-O0"], "1": ["-O1"], "split": ["-O1", "--sinter-split-stages"]}
 PLANTED = [1, 14, 24]  # seeds whose graphs end in an Add: made wrong, they must fail
 LIMIT = 120  # seconds for a compilation or a run
 
@@ -44,14 +44,14 @@ def compiled(model, level, folder):
     """(executable, error text or None)."""
     file, program = folder / "model.onnx", folder / f"model{level}"
     onnx.save(model, file)
-    return program, call("compile", [SINTER, file, "-o", program, f"-O{level}", "-q", "--jobs", "1"])
+    return program, call("compile", [SINTER, file, "-o", program, *LEVELS[level], "-q", "--jobs", "1"])
 
 
 def executed(program, feed, folder):
     """(outputs, error text or None)."""
     out = folder / "out.npz"
     np.savez(folder / "in.npz", **feed)
-    error = call("run", [program, "--inputs", folder / "in.npz", "-o", out, "-q", "--threads=1"])
+    error = call("run", [program, "--inputs", folder / "in.npz", "-o", out, "-q", "--threads=2"])
     if error:
         return {}, error
     with np.load(out) as file:
@@ -158,7 +158,7 @@ def parse():
     parser.add_argument("--first", type=int, default=0, help="the first seed (default 0)")
     parser.add_argument("--count", type=int, default=200, help="graphs (default 200)")
     parser.add_argument("--jobs", type=int, default=jobs_default(), help="worker processes (default: one per CPU)")
-    parser.add_argument("-O", dest="levels", action="append", choices=LEVELS, help="only this level")
+    parser.add_argument("-O", dest="levels", action="append", choices=list(LEVELS), help="this level (default 0 and 1)")
     return parser.parse_args()
 
 
@@ -166,7 +166,7 @@ def main():
     args = parse()
     require(SINTER, "sinter")
     OUT.mkdir(parents=True, exist_ok=True)
-    counts, levels = Counts(), args.levels or LEVELS
+    counts, levels = Counts(), args.levels or ["0", "1"]
     if not importlib.util.find_spec("onnxruntime"):
         counts.skip("onnxruntime is not installed: test/requirements.txt has it for Python 3.11 and later", args.count)
         return counts.finish()

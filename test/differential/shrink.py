@@ -5,7 +5,7 @@ import numpy as np
 from onnx import helper, numpy_helper
 
 import reference
-from graph import ONNX_TYPE
+from graph import ONNX_TYPE, read_by
 
 TRIES = 250  # compilations at most
 
@@ -43,7 +43,7 @@ class Shrinker:
         """The model of some nodes: what they read from dropped ones is an input, or a constant where it may be a shape."""
         nodes = [node for k, node in enumerate(self.g.nodes) if k in kept]
         made = {name for node in nodes for name in node.output}
-        read = list(dict.fromkeys(name for node in nodes for name in node.input if name and name not in made))
+        read = list(dict.fromkeys(name for node in nodes for name in read_by(node) if name not in made))
         inputs, weights, feed = [], [], {}
         for name in read:
             if name in self.weights:
@@ -55,11 +55,11 @@ class Shrinker:
             else:
                 inputs.append(helper.make_tensor_value_info(name, ONNX_TYPE[value.dtype], self.dims(value, array)))
                 feed[name] = array
-        used = {name for node in nodes for name in node.input}
+        used = {name for node in nodes for name in read_by(node)}
         ends = [self.g.values[name] for node in nodes for name in node.output if name and name not in used]
         outputs = [helper.make_tensor_value_info(v.name, ONNX_TYPE[v.dtype], [None] * v.rank) for v in ends]
         graph = helper.make_graph(nodes, "minimal", inputs, outputs, weights)
-        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", self.g.opset)], ir_version=10)
+        model = helper.make_model(graph, opset_imports=self.g.opsets(), ir_version=10)
         return model, feed, {v.name: self.arrays[v.name] for v in ends}
 
     def still(self, kept):

@@ -24,7 +24,7 @@ def matmul(g, op):
     k = a.shape[-1]
     choice = g.rng.random()
     if choice < 0.6 and k.constant is not None:
-        n = g.rng.choice([1, 3, 4, 8, 17])
+        n = g.rng.choice([1, 3, 4, 8, 17, 33, 48])
         shape = g.rng.choice([[k.constant], [k.constant, n], [k.constant, n], [1, k.constant, n]])
         b = g.random_weight(a.dtype, shape)
         if a.rank == 1 and len(shape) == 1:
@@ -103,7 +103,7 @@ def conv(g, op):
     v = g.pick(lambda v: 3 <= v.rank <= 4 and v.shape[1].constant is not None and v.shape[1].constant <= 16, ["f32"])
     c = v.shape[1].constant
     group = g.rng.choice([1, 1, c])
-    outs = group * g.rng.choice([1, 2]) if group > 1 else g.rng.choice([1, 3, 8])
+    outs = group * g.rng.choice([1, 2]) if group > 1 else g.rng.choice([1, 3, 8, 20])
     sizes, strides, dilations, pads = window(g, v)
     n = c // group * int(np.prod(sizes))
     if n > 2 * TERMS:

@@ -9,7 +9,7 @@ from operators import makes
 from operators.movement import signed
 from operators.scalars import FUNCTION
 
-TERMS = 32  # the most elements that a sum may have
+TERMS = 48  # the most elements that a sum may have
 
 
 def reduced(g, v, op, since_input):
