@@ -47,7 +47,7 @@ bool isRename(Operation *op) {
     SmallVector<ReshapeGroup> groups = reshapeGroups(dimsOf(reshape.getInput()), dimsOf(reshape.getResult()));
     return source && isRename(source) && !groups.empty() && groups.back().fromEnd - groups.back().fromBegin == 1;
   }
-  return isa<TransposeOp, BroadcastOp, SliceOp, UnpackOp>(op);
+  return isa<TransposeOp, BroadcastOp, SliceOp, UnpackOp, UnpackFilterOp>(op);
 }
 
 bool isExpandingUse(Operation *user, Operation *producer) {

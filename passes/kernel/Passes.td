@@ -36,6 +36,19 @@ def PackOperandsPass : Pass<"sinter-pack-operands", "::sinter::ProgramOp"> {
   let statistics = [Statistic<"numPacked", "num-packed", "Operands packed">];
 }
 
+def PackFiltersPass : Pass<"sinter-pack-filters", "::sinter::ProgramOp"> {
+  let summary = "Stores the filters of convolutions as panels of a vector register or two";
+  let description = [{
+    Input:    convolutions.
+    Output:   an f32 weight that is a filter is read as `unpack_filter` of reshape, transpose and pack, which sinter-build-recipes moves to
+              compile time.
+    Not done: filters that are computed; groups of so few filters that they fill less than half a vector (depthwise).
+    Example:  test/passes/kernel/pack-filters.mlir
+  }];
+  let options = [Option<"vectorBits", "vector-bits", "int64_t", "256", "Vector register width of the target">];
+  let statistics = [Statistic<"numPacked", "num-packed", "Filters packed">];
+}
+
 def OutlineKernelsPass : Pass<"sinter-outline-kernels", "::mlir::ModuleOp"> {
   let summary = "Turns stages into kernels and launches; equal kernels once";
   let description = [{
@@ -53,7 +66,7 @@ def PlanKernelsPass : Pass<"sinter-plan-kernels", "::mlir::ModuleOp"> {
   let description = [{
     Input:    kernels without schedule.
     Output:   kernels with `schedule = {emitter, tasks, flops, bytes, ..}`; tasks is a formula of the kernel's dims alone. `attention` or `rows` for groups,
-              `contract` where its emitter takes the kernel, else `map`.
+              `contract` and `conv` where their emitter takes the kernel, else `map`.
     Not done: measuring.
     Example:  test/passes/kernel/plan-kernels.mlir
   }];

@@ -18,6 +18,7 @@ void sinter::buildPreparePipeline(OpPassManager &pm, const KernelOptions &option
     const TargetInfo &target = options.target;
     pm.nest<ProgramOp>().addPass(createMergeContractionsPass());
     pm.addPass(createBuildRecipesPass());
+    pm.nest<ProgramOp>().addPass(createPackFiltersPass({target.vectorBits}));
     pm.nest<ProgramOp>().addPass(createPackOperandsPass({schedule::contractionTile(target, 1, 4).columns}));
     pm.addPass(createBuildRecipesPass());
   }

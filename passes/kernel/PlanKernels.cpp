@@ -1,6 +1,7 @@
 // Emitter and task count per kernel; see Passes.td.
 #include "dialects/sinter/RowSpace.h"
 #include "passes/kernel/Passes.h"
+#include "passes/kernel/PlanConvolution.h"
 #include "target/Schedules.h"
 
 using namespace mlir;
@@ -97,6 +98,8 @@ private:
       planGroup(group, schedule);
     if (auto contract = dyn_cast_or_null<ContractOp>(root); contract && specialize && isTileable(contract))
       planContraction(contract, schedule);
+    if (auto conv = dyn_cast_or_null<ConvOp>(root); conv && specialize)
+      planConvolution(conv, targetInfo(), schedule);
     numParallel += schedule.get("tasks") != one;
     kernel.setScheduleAttr(schedule.getDictionary(&getContext()));
   }

@@ -41,6 +41,7 @@ private:
   mlir::Value pad(PadOp op, llvm::ArrayRef<Index> indices, int64_t lanes);
   mlir::Value gather(GatherOp op, llvm::ArrayRef<Index> indices, int64_t lanes);
   mlir::Value unpack(UnpackOp op, llvm::ArrayRef<Index> indices, int64_t lanes);
+  mlir::Value unpackFilter(UnpackFilterOp op, llvm::ArrayRef<Index> indices, int64_t lanes);
   mlir::Value iota(IotaOp op, llvm::ArrayRef<Index> indices, int64_t lanes);
   mlir::Value shape(ShapeOp op, llvm::ArrayRef<Index> indices, int64_t lanes);
   mlir::Value constantElement(ConstantOp op, llvm::ArrayRef<Index> indices, int64_t lanes);

@@ -302,6 +302,12 @@ Index KernelFunction::place(const Buffer &buffer, ArrayRef<Index> indices, int64
   return {add(mul(line.base, constant(buffer.block)), sub(row.base, buffer.firstRow)), row.step, false};
 }
 
+Buffer KernelFunction::from(const Buffer &buffer, Value offset) {
+  Buffer moved = buffer;
+  moved.pointer = address(buffer, offset);
+  return moved;
+}
+
 Value KernelFunction::scratchAt(DimAttr offset) {
   Value bytes = dim(offset);
   return atEntry([&]() -> Value {

@@ -94,6 +94,8 @@ public:
   /// To a linear offset: one element, or a vector's from there on.
   void storeAt(const Buffer &buffer, mlir::Value offset, mlir::Value value);
   void store(const Buffer &buffer, llvm::ArrayRef<Index> indices, mlir::Value value, int64_t lanes);
+  /// The buffer as seen from the element at a linear offset: indices are relative to it.
+  Buffer from(const Buffer &buffer, mlir::Value offset);
   /// Scratch from a byte offset on.
   mlir::Value scratchAt(DimAttr offset);
   /// Linear offset of an element, as base and lane step.

@@ -4,6 +4,7 @@
 // tail. Vector and scalar code compute the same bits, so the split is invisible in results.
 #include "codegen/cpu/emit/Attention.h"
 #include "codegen/cpu/emit/Contraction.h"
+#include "codegen/cpu/emit/Convolution.h"
 #include "codegen/cpu/emit/Emit.h"
 #include "codegen/cpu/emit/Roots.h"
 #include "codegen/cpu/emit/Rows.h"
@@ -61,6 +62,8 @@ private:
     if (emitter && emitter.getValue() == "contract")
       return ContractionEmitter(elements, cast<ContractOp>(root), yields, schedule.getAs<DenseI64ArrayAttr>("tile"))
           .run();
+    if (emitter && emitter.getValue() == "conv")
+      return ConvolutionEmitter(elements, cast<ConvOp>(root), yields, schedule.getAs<DenseI64ArrayAttr>("tile")).run();
     auto store = [&](ArrayRef<Index> indices, int64_t lanes) {
       for (auto [value, buffer] : llvm::zip(yields, f.results))
         f.store(buffer, indices, elements.at(value, indices, lanes), lanes);
