@@ -7,14 +7,15 @@ from pathlib import Path
 import onnx
 
 sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parents[1] / "tools")]
-import operators.contractions, operators.control, operators.microsoft, operators.movement, operators.quantized  # noqa: E401,F401
-import operators.reductions, operators.scalars  # noqa: E401,F401: they register
+import operators.attention, operators.contractions, operators.control, operators.microsoft, operators.movement  # noqa: E401,F401
+import operators.quantized, operators.reductions, operators.scalars  # noqa: E401,F401: they register
 from graph import Graph, Unfit
 from models import supported_operators
 from operators import REGISTRY
 
 OPSETS = [13, 15, 17, 18, 20, 21, 22, 23, 24]
 FLOATS = [["f32"]] * 4 + [["f32", "f16"], ["f32", "f64"]]
+PATTERNS = 0.15  # the share of draws that are patterns of several operators
 SIZES = [20, 24, 28, 32, 36, 40, 50, 60, 80, 120, 200]  # nodes at least; small graphs are drawn more often
 
 
@@ -51,10 +52,11 @@ def generate(seed):
     target = SIZES[min(int(rng.expovariate(0.35)), len(SIZES) - 1)]
     names = choosable()
     g.allowed = set(names)
+    patterns = [name for name in names if name[0].islower() and "::" not in name]
     tries = 0
     while len(g.nodes) < target and tries < 40 * target:
         tries += 1
-        op, before = rng.choice(names), g.mark()
+        op, before = rng.choice(patterns if rng.random() < PATTERNS else names), g.mark()
         try:
             rng.choice(REGISTRY[op])(g, op)
         except Unfit:

@@ -77,10 +77,10 @@ class Graph:
 
     def mark(self):
         """What `reset` needs to take back all that was appended since."""
-        return [list(part) for part in (self.nodes, self.weights, self.pool, self.extra_outputs)], dict(self.values), set(self.used)
+        return [list(part) for part in (self.nodes, self.weights, self.inputs, self.pool, self.extra_outputs)], dict(self.values), set(self.used)
 
     def reset(self, mark):
-        (self.nodes, self.weights, self.pool, self.extra_outputs), self.values, self.used = mark
+        (self.nodes, self.weights, self.inputs, self.pool, self.extra_outputs), self.values, self.used = mark
 
     # Shapes
 

@@ -1,14 +1,12 @@
-"""Products, convolutions, windows and attention: a sum of n products of bounds p, q has n (p e_q + q e_p) + n n u p q of error."""
-from math import sqrt
-
+"""Products, convolutions and windows: a sum of n products of bounds p, q has n (p e_q + q e_p) + n n u p q of error."""
 import numpy as np
 
 from dims import Dim, product
-from graph import NUMPY_TYPE, TINY, Unfit
+from graph import TINY, Unfit
 from operators import makes
 from operators.movement import signed
 from operators.reductions import TERMS
-from operators.scalars import FUNCTION, broadcast
+from operators.scalars import broadcast
 
 
 def sum_of_products(n, a, b):
@@ -139,58 +137,3 @@ def global_pool(g, op):
     v = g.pick(lambda v: 3 <= v.rank <= 4, ["f32"])
     n = g.most(product(v.shape[2:]))
     g.add(op, [v], (v.dtype, [*v.shape[:2], *[1] * (v.rank - 2)], v.lo, v.hi, v.err + (n + 1) * v.unit * v.bound))
-
-
-@makes("attention")
-def attention(g, _):
-    """softmax(q k^T scale + mask) v over heads, in one of the spellings of exporters."""
-    x = g.pick(lambda v: v.rank == 3 and v.shape[2].constant in (4, 8, 12, 16) and g.most(v.shape[1]) <= TERMS, ["f32"])
-    x = g.clip(x, -2, 2)
-    b, s, d = x.shape
-    heads, t, u = g.rng.choice([1, 2, 4]), x.dtype, x.unit
-    size = d.constant // heads
-
-    def project(order):
-        w = g.random_weight(t, [d.constant, d.constant], -0.5, 0.5)
-        y = g.add("MatMul", [x, w], (t, [b, s, d], *sum_of_products(d.constant, x, w)))
-        y = g.held(y)
-        y = g.moved("Reshape", y, [b, s, heads, size], g.ints([0, 0, heads, size]))
-        shape = [b, s, heads, size]
-        return g.moved("Transpose", y, [shape[k] for k in order], perm=order)
-    q, k, v = project([0, 2, 1, 3]), project([0, 2, 3, 1]), project([0, 2, 1, 3])
-    factor = size**-0.5 / 8
-    if g.rng.random() < 0.5:
-        q = g.add("Mul", [q, g.scalar(t, factor)], (t, q.shape, q.lo * factor, q.hi * factor, q.err * factor + u * q.bound * factor))
-        scores = g.add("MatMul", [q, k], (t, [b, heads, s, s], *sum_of_products(size, q, k)))
-    else:
-        scores = g.add("MatMul", [q, k], (t, [b, heads, s, s], *sum_of_products(size, q, k)))
-        scores = g.add("Div", [scores, g.scalar(t, 1 / factor)], (t, scores.shape, scores.lo * factor, scores.hi * factor,
-                                                                 scores.err * factor + 2 * u * scores.bound * factor))
-    masked = masked_scores(g, scores, s) if g.rng.random() < 0.6 else scores
-    n, m = g.most(s), scores.bound
-    p = g.add("Softmax", [masked], (t, scores.shape, 0, 1, scores.err + u * (n + 2 * FUNCTION + 4 * m)), axis=-1)
-    y = g.add("MatMul", [p, v], (t, [b, heads, s, size], -v.bound, v.bound, v.err + n * v.bound * p.err + n * u * v.bound))
-    y = g.moved("Transpose", y, [b, s, heads, size], perm=[0, 2, 1, 3])
-    y = g.moved("Reshape", y, [b, s, d], g.ints([0, 0, d.constant]))
-    g.add("Add", [x, y], (t, x.shape, x.lo + y.lo, x.hi + y.hi, x.err + y.err + u * (x.bound + y.bound)))
-
-
-def masked_scores(g, scores, s):
-    """A causal mask from Trilu, by Where or by Add, with -inf or a large number; it never masks a whole row."""
-    from onnx import numpy_helper
-    t = scores.dtype
-    whole = g.add("Shape", [scores], ("i64", [4], 1, g.most(s), 0))
-    length = g.moved("Slice", whole, [2], g.ints([2]), g.ints([4]))
-    before = len(g.pool)
-    number = g.rng.choice([-np.inf, -1e9, float(np.finfo(np.float32).min)])
-    if g.rng.random() < 0.5:
-        ones = g.add("ConstantOfShape", [length], (t, [s, s], 1, 1, 0), value=numpy_helper.from_array(np.ones([1], NUMPY_TYPE[t])))
-        lower = g.add("Trilu", [ones], (t, [s, s], 0, 1, 0), upper=0)
-        keep = g.add("Cast", [lower], ("bool", [s, s], 0, 1, 0), to=9)
-        result = g.add("Where", [keep, scores, g.scalar(t, number)], (t, scores.shape, scores.lo, scores.hi, scores.err))
-    else:
-        fill = g.add("ConstantOfShape", [length], (t, [s, s], -1, 1, 0), value=numpy_helper.from_array(np.full([1], number, NUMPY_TYPE[t])))
-        upper = g.add("Trilu", [fill, g.ints(1)], (t, [s, s], -1, 1, 0), upper=1)
-        result = g.add("Add", [scores, upper], (t, scores.shape, scores.lo, scores.hi, scores.err))
-    del g.pool[before:]  # masked numbers are outside what intervals say
-    return result
