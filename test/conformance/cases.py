@@ -16,7 +16,7 @@ import frozen
 from models import PACKED, TYPES, supported_operators
 
 KINDS = ("node", "simple", "pytorch-operator", "pytorch-converted", "light")
-OLDEST_OPSET = 13  # of the cases that come from exported files; node cases declare the opset their operator dates from
+OLDEST_OPSET = 7  # of the cases that come from exported files; node cases declare the opset their operator dates from
 # Cases that no compiler without training can reproduce, by name.
 EXCLUDED = {
     r"^test_training_dropout": "Dropout in training mode draws random numbers",

@@ -26,9 +26,11 @@ SmallVector<int64_t> axesFrom(int64_t first, int64_t rank) {
   return llvm::to_vector(llvm::seq<int64_t>(first, std::max(first, rank)));
 }
 
-/// A per-channel parameter [C] as [C, 1, 1, ..] for an input of `rank` dims, in `element`.
+/// A per-channel parameter [C] as [C, 1, 1, ..] for an input of `rank` dims, in `element`. One of the rank of a whole
+/// entry of the batch is as it is.
 Value perChannel(NodeImport &node, Value parameter, int64_t rank, Type element) {
-  return node.unsqueeze(node.cast(parameter, element), axesFrom(1, rank - 1));
+  Value wide = node.cast(parameter, element);
+  return node.rank(wide) == rank - 1 ? wide : node.unsqueeze(wide, axesFrom(1, rank - 1));
 }
 } // namespace
 
@@ -76,8 +78,11 @@ static LogicalResult importBatchNormalization(NodeImport &node) {
   double epsilon = node.getFloat("epsilon", defaultEpsilon);
   if (x && node.rank(x) < 2)
     return node.result(node.error("expected an input of rank 2 or more, got " + describeDims(x.getType())));
-  if (!node.getInt("spatial", 1))
-    return node.result(node.error("attribute 'spatial': expected 1, got 0"));
+  int64_t want = node.getInt("spatial", 1) ? 1 : node.rank(x) - 1; // up to opset 8; 0: statistics of each element
+  for (size_t i = 1; x && i < node.numInputs(); ++i)
+    if (node.rank(node.input(i)) != want)
+      return node.result(node.error("expected scale, B, mean and var of rank " + Twine(want) + ", got " +
+                                    describeDims(node.input(i).getType())));
   if (x && node.getInt("training_mode", 0))
     return importTraining(node, x, epsilon);
   return node.result(applyStatistics(node, x, node.input(3, "mean"), node.input(4, "var"), epsilon));
