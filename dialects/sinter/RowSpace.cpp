@@ -196,9 +196,7 @@ std::optional<SmallVector<int64_t>> sinter::weighedRows(ContractOp op) {
 }
 
 /// Only elementwise work on the root's result, so that a stage's result has the root's dims.
-static bool keepsDims(StageOp stage) {
-  return dimsOf(rootOf(stage)->getResult(0)) == dimsOf(stage.getResult(0));
-}
+static bool keepsDims(StageOp stage) { return dimsOf(rootOf(stage)->getResult(0)) == dimsOf(stage.getResult(0)); }
 
 std::optional<AttentionForm> sinter::matchAttention(GroupOp group) {
   SmallVector<StageOp> stages(group.getBody().front().getOps<StageOp>());
@@ -222,7 +220,8 @@ std::optional<AttentionForm> sinter::matchAttention(GroupOp group) {
     SmallVector<DimAttr> dims = dimsOf(stage.getResult(0));
     size_t row = rowDims(stage, group.getRows())->size();
     DimAttr line = product(group.getContext(), ArrayRef(dims).drop_front(row));
-    if (stage.getNumResults() != 1 || stage.getRowDims() || dims[row - 1] != innerRow || (line != scores.sizeOf(scores.getOutLabels().back()) && constantValue(line) != 1))
+    if (stage.getNumResults() != 1 || stage.getRowDims() || dims[row - 1] != innerRow ||
+        (line != scores.sizeOf(scores.getOutLabels().back()) && constantValue(line) != 1))
       return std::nullopt;
   }
   return form;

@@ -18,8 +18,8 @@ DimAttr reducedRows(StageOp stage);
 /// True if the stage, cut into `rows` rows, reads `operand` (a value from outside) in the row that it computes only.
 bool readsInRow(StageOp stage, mlir::Value operand, DimAttr rows);
 
-/// Softmax attention, or any row-wise work between two contractions: scores[row, t] = sum_d q[row, d] k[.., t, d], stages
-/// of the scores' row, result[row, e] = sum_t p[row, t] v[.., t, e].
+/// Softmax attention, or any row-wise work between two contractions: scores[row, t] = sum_d q[row, d] k[.., t, d],
+/// stages of the scores' row, result[row, e] = sum_t p[row, t] v[.., t, e].
 struct AttentionForm {
   StageOp scores, result; // the first and the last stage of the group
   ContractOp scoresRoot() const { return llvm::cast<ContractOp>(rootOf(scores)); }
@@ -42,8 +42,9 @@ struct RowScratch {
 };
 RowScratch rowScratch(GroupOp group);
 
-/// The scratch of attention over blocks of `block` rows: the block's queries and results, transposed, and the lines of the
-/// stages between, each [line][block]. A stage that reads a line for the last time, element by element, writes over it.
+/// The scratch of attention over blocks of `block` rows: the block's queries and results, transposed, and the lines of
+/// the stages between, each [line][block]. A stage that reads a line for the last time, element by element, writes over
+/// it.
 struct AttentionScratch {
   llvm::DenseMap<mlir::Value, DimAttr> offsets; // of stage results, in bytes
   DimAttr queries, results, bytes;

@@ -13,10 +13,12 @@ using namespace sinter;
 #define DEBUG_TYPE "sinter-fuse-attention"
 
 namespace {
-/// The one stage that reads `value`, through reshapes, which are collected; null if there is none or something else reads it.
+/// The one stage that reads `value`, through reshapes, which are collected; null if there is none or something else
+/// reads it.
 StageOp onlyReader(Value value, SmallVectorImpl<Operation *> &reshapes, Value &read) {
   if (!value.hasOneUse()) // a stage may read it twice
-    if (!llvm::all_equal(llvm::map_range(value.getUses(), [](OpOperand &use) { return use.getOwner()->getParentOp(); })))
+    if (!llvm::all_equal(
+            llvm::map_range(value.getUses(), [](OpOperand &use) { return use.getOwner()->getParentOp(); })))
       return {};
   Operation *user = *value.getUsers().begin();
   if (auto reshape = dyn_cast<ReshapeOp>(user); reshape && isa<ProgramOp>(reshape->getParentOp())) {

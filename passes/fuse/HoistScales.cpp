@@ -20,8 +20,8 @@ static Value repeatedScalar(Value value) {
 
 namespace {
 ///   contract(reshape*(mul(x, s)), y)   -->   mul(contract(reshape*(x), y), s)
-/// Profitable where the product has no other reader: the factor becomes part of the contraction's stage, where before it
-/// was a pass over memory. f32 and f64: narrower sums might overflow before they are scaled.
+/// Profitable where the product has no other reader: the factor becomes part of the contraction's stage, where before
+/// it was a pass over memory. f32 and f64: narrower sums might overflow before they are scaled.
 struct HoistScale final : OpRewritePattern<ContractOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(ContractOp op, PatternRewriter &rewriter) const override {

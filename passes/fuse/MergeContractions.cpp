@@ -15,7 +15,7 @@ namespace {
 /// contract(x, w), and the bias vector that is all that reads it, if that is so.
 struct Projection {
   ContractOp op;
-  BinaryOp sum;    // op + broadcast(bias)
+  BinaryOp sum; // op + broadcast(bias)
   LoadOp bias;
   Value result() { return sum ? sum.getResult() : op.getResult(); }
 };
@@ -140,9 +140,9 @@ struct MergeContractionsPass : sinter::impl::MergeContractionsPassBase<MergeCont
         return;
       int64_t number = numbers.insert({{op->getBlock(), op.getLhs()}, numbers.size()}).first->second;
       Projection projection = describe(op);
-      Attribute key = builder.getArrayAttr({builder.getI64IntegerAttr(number), op.getLhsLabelsAttr(),
-                                            op.getRhsLabelsAttr(), op.getOutLabelsAttr(),
-                                            TypeAttr::get(elementType(op.getRhs()))});
+      Attribute key =
+          builder.getArrayAttr({builder.getI64IntegerAttr(number), op.getLhsLabelsAttr(), op.getRhsLabelsAttr(),
+                                op.getOutLabelsAttr(), TypeAttr::get(elementType(op.getRhs()))});
       groups[key].push_back(projection);
     });
     for (auto &[key, projections] : groups) {

@@ -141,8 +141,7 @@ void AttentionEmitter::forTiles(DimAttr size, llvm::function_ref<void(Value, int
   };
   if (std::optional<int64_t> count = constantValue(size))
     return loop(*count >= tileRows ? tileRows : 1);
-  f.branch(
-      f.atLeast(f.dim(size), f.constant(tileRows)), [&] { loop(tileRows); }, [&] { loop(1); });
+  f.branch(f.atLeast(f.dim(size), f.constant(tileRows)), [&] { loop(tileRows); }, [&] { loop(1); });
 }
 
 /// Q of the block, transposed, to scratch.

@@ -7,10 +7,10 @@ namespace sinter {
 /// Writes a group of the form that matchAttention() finds.
 ///
 /// A unit of work is a block of `tile.columns` rows (queries), one per lane of a few vectors. The transposed scores
-/// S^T = K Q^T are computed tile by tile with keys as broadcast scalars, then lie in scratch as [keys][rows]; reductions
-/// along a row run down that matrix, lane by lane, without horizontal steps; and O^T = V^T P^T is the same tile with
-/// values as broadcast scalars. Only tiles of queries and results are transposed. Scores of whole rows are kept, so
-/// results do not depend on a block of keys. Source of the layout: measured against vectors along keys.
+/// S^T = K Q^T are computed tile by tile with keys as broadcast scalars, then lie in scratch as [keys][rows];
+/// reductions along a row run down that matrix, lane by lane, without horizontal steps; and O^T = V^T P^T is the same
+/// tile with values as broadcast scalars. Only tiles of queries and results are transposed. Scores of whole rows are
+/// kept, so results do not depend on a block of keys. Source of the layout: measured against vectors along keys.
 class AttentionEmitter {
 public:
   /// `tile`: sums in registers, rows (keys or result columns) by lanes (queries).

@@ -1,8 +1,8 @@
 // Transposition in registers; see Transpose.h.
 //
-// log2(n) perfect shuffles: each step interleaves vector i with vector i + n/2, which rotates the bits of (row, lane) by one
-// place. After log2(n) steps row and lane have changed places. (Stone, "Parallel Processing with the Perfect Shuffle",
-// 1971.)
+// log2(n) perfect shuffles: each step interleaves vector i with vector i + n/2, which rotates the bits of (row, lane)
+// by one place. After log2(n) steps row and lane have changed places. (Stone, "Parallel Processing with the Perfect
+// Shuffle", 1971.)
 #include "codegen/cpu/emit/Transpose.h"
 
 using namespace mlir;
