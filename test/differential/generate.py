@@ -1,6 +1,7 @@
-"""Makes a random valid ONNX graph from a seed: python generate.py SEED [-o FILE.onnx]; without -o its text is printed."""
+"""Makes a random valid ONNX graph from a seed: python generate.py SEED [--focus REGEX] [-o FILE.onnx]; without -o its text is printed."""
 import argparse
 import random
+import re
 import sys
 from pathlib import Path
 
@@ -44,19 +45,21 @@ def add_inputs(g):
         g.add_input(g.rng.choice(["i64", "i32"]), g.rng.choice([["B", "S"], ["B"], ["S", 6]]))
 
 
-def generate(seed):
-    """The Graph of a seed."""
+def generate(seed, focus=""):
+    """The Graph of a seed; half of its operators match the expression `focus`, if given."""
     rng = random.Random(seed)
     g = Graph(seed, rng.choice(OPSETS), rng.choice(FLOATS), bindings(rng))
     add_inputs(g)
     target = SIZES[min(int(rng.expovariate(0.35)), len(SIZES) - 1)]
     names = choosable()
     g.allowed = set(names)
-    patterns = [name for name in names if name[0].islower() and "::" not in name]
+    favoured, share = [name for name in names if name[0].islower() and "::" not in name], PATTERNS
+    if focus:
+        favoured, share = [name for name in names if re.search(focus, name)] or favoured, 0.5
     tries = 0
     while len(g.nodes) < target and tries < 40 * target:
         tries += 1
-        op, before = rng.choice(patterns if rng.random() < PATTERNS else names), g.mark()
+        op, before = rng.choice(favoured if rng.random() < share else names), g.mark()
         try:
             rng.choice(REGISTRY[op])(g, op)
         except Unfit:
@@ -67,9 +70,10 @@ def generate(seed):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("seed", type=int)
+    parser.add_argument("--focus", default="", help="half of the operators match this expression")
     parser.add_argument("-o", dest="out", type=Path)
     args = parser.parse_args()
-    g = generate(args.seed)
+    g = generate(args.seed, args.focus)
     model = g.model()
     onnx.checker.check_model(model)
     if args.out:

@@ -81,9 +81,9 @@ def failure(g, model, feeds, wanted, level, folder):
     return None
 
 
-def judge(seed, levels):
+def judge(seed, focus, levels):
     """(graph, name of the reference, level, index of the sizes, error); the last three are None when all is well."""
-    g = generate(seed)
+    g = generate(seed, focus)
     model = g.model()
     onnx.checker.check_model(model)
     feeds = [g.feeds(k) for k in range(len(g.bindings))]
@@ -105,11 +105,10 @@ def judge(seed, levels):
 
 
 def check(case):
-    """What main counts of a seed: (name of the reference or None, error or None, operators, nodes, seconds)."""
-    seed, levels = case
+    """What main counts of (seed, focus, levels): (name of the reference or None, error or None, operators, nodes, seconds)."""
     start = time.monotonic()
     try:
-        g, name, level, k, error = judge(seed, levels)
+        g, name, level, k, error = judge(*case)
     except reference.NoReference as why:
         return None, str(why), set(), 0, 0
     return name, error and f"-O{level} sizes {g.bindings[k]}: {error}", g.used, len(g.nodes), time.monotonic() - start
@@ -130,9 +129,9 @@ def planted(seed):
     return None if found and candidates[-1].output[0] in found[1] else f"expected a difference in {candidates[-1].output[0]}, got {found}"
 
 
-def shrink(seed, levels):
+def shrink(seed, focus, levels):
     """Prints the smallest model that fails as the seed's graph does, and writes it below build/differential."""
-    g, name, level, k, error = judge(seed, levels)
+    g, name, level, k, error = judge(seed, focus, levels)
     if error is None:
         print(f"seed {seed}: passes, against {name}")
         return 0
@@ -157,6 +156,7 @@ def parse():
     parser.add_argument("--seed", type=int, help="only this graph; a failure is shrunk and printed as ONNX text")
     parser.add_argument("--first", type=int, default=0, help="the first seed (default 0)")
     parser.add_argument("--count", type=int, default=200, help="graphs (default 200)")
+    parser.add_argument("--focus", default="", help="half of the operators match this expression: attention, Conv, ...")
     parser.add_argument("--jobs", type=int, default=jobs_default(), help="worker processes (default: one per CPU)")
     parser.add_argument("-O", dest="levels", action="append", choices=list(LEVELS), help="this level (default 0 and 1)")
     return parser.parse_args()
@@ -172,11 +172,11 @@ def main():
         return counts.finish()
     os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
     if args.seed is not None:
-        return shrink(args.seed, levels)
+        return shrink(args.seed, args.focus, levels)
     seeds = range(args.first, args.first + args.count)
     print(f"seeds {seeds.start} to {seeds.stop - 1}", flush=True)
     references, used, nodes, slowest = collections.Counter(), set(), 0, []
-    for (seed, _), result in run_parallel(check, [(seed, levels) for seed in seeds], args.jobs):
+    for (seed, *_), result in run_parallel(check, [(seed, args.focus, levels) for seed in seeds], args.jobs):
         if isinstance(result, BaseException):
             counts.fail(f"seed {seed}", f"{type(result).__name__}: {result}")
             continue

@@ -27,7 +27,7 @@ class Shrinker:
         del whole.graph.output[:]
         produced = [g.values[name] for node in g.nodes for name in node.output if name]
         whole.graph.output.extend(helper.make_tensor_value_info(v.name, ONNX_TYPE[v.dtype], [None] * v.rank) for v in produced)
-        self.arrays = dict(feed) | reference.expected(whole, [feed])[1][0]
+        self.arrays = dict(feed) | reference.by_nodes(whole, [feed])[0]
 
     def dims(self, value, array):
         if self.static or value.name in self.weights:
@@ -63,8 +63,13 @@ class Shrinker:
         return model, feed, {v.name: self.arrays[v.name] for v in ends}
 
     def still(self, kept):
+        if not kept:
+            return False
+        model, feed, wanted = self.model(kept)
+        if any(v.type.tensor_type.elem_type == ONNX_TYPE["bf16"] for v in [*model.graph.input, *model.graph.output]):
+            return False  # numpy files cannot hold it
         self.tries += 1
-        text = self.fails(*self.model(kept)) if kept else None
+        text = self.fails(model, feed, wanted)
         return text is not None and same(text, self.failure)
 
     def shrink(self):

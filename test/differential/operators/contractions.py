@@ -122,7 +122,8 @@ def pool(g, op):
         dilations = [1] * len(sizes)
         attributes["count_include_pad"] = g.rng.randint(0, 1)
     elif g.rng.random() < 0.5:
-        attributes["dilations"] = dilations
+        attributes["dilations"] = dilations  # with pads, a window could lie between the elements and meet none
+        pads = [p if d == 1 else 0 for p, d in zip(pads, dilations * 2)]
     else:
         dilations = [1] * len(sizes)
     shape = [*v.shape[:2], *spatial(g, v, sizes, strides, dilations, pads, op)]
