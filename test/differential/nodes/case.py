@@ -13,7 +13,7 @@ class Case:
     attributes: dict = field(default_factory=dict)
     domain: str = ""
     opsets: tuple = ()  # of the default domain
-    outputs: tuple = ("y",)
+    outputs: tuple = ("result",)
     constants: tuple = ()  # inputs that are initializers
     symbols: dict = field(default_factory=dict)  # input -> dims with names in them
     lengths: tuple = ()  # defined rows of a cache [batch, heads, rows, size], by entry of the batch
