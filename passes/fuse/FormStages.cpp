@@ -1,7 +1,8 @@
 // Groups operators into stages; see Passes.td.
 //
-// Operators are visited from the outputs to the inputs. One that only feeds a single group may join it: then nothing
-// outside the group lies between, so groups stay convex and a stage can stand where its output operator stood.
+// Operators are visited from the outputs to the inputs. One that only feeds a
+// single group may join it: then nothing outside the group lies between, so
+// groups stay convex and a stage can stand where its output operator stood.
 #include "dialects/sinter/ReshapeGroups.h"
 #include "mlir/IR/IRMapping.h"
 #include "passes/fuse/Passes.h"
@@ -38,9 +39,10 @@ bool isLeaf(Operation *op) {
 }
 /// Seen by the host as another shape of the same memory, or as memory itself.
 bool isView(Operation *op) { return isa<ReshapeOp, LoadOp, AssumeOp, BindOp, ReturnOp, StageOp>(op); }
-/// Only renames indices, so that reading through it costs nothing and a copy of it per reader is free. A reshape of such a
-/// value does if it does not merge the innermost dims: what it divides is constant in inner loops. Elsewhere a reshape is a
-/// view.
+/// Only renames indices, so that reading through it costs nothing and a copy of
+/// it per reader is free. A reshape of such a value does if it does not merge
+/// the innermost dims: what it divides is constant in inner loops. Elsewhere a
+/// reshape is a view.
 bool isRename(Operation *op) {
   if (auto reshape = dyn_cast<ReshapeOp>(op)) {
     Operation *source = reshape.getInput().getDefiningOp();
@@ -128,7 +130,8 @@ private:
       return true;
     return !reads.expanding || isRename(op);
   }
-  /// A rename joins every group that reads it, if all its readers are in groups.
+  /// A rename joins every group that reads it, if all its readers are in
+  /// groups.
   bool joinAll(Operation *op) {
     llvm::SetVector<Group *> readers;
     for (Operation *user : op->getUsers()) {
@@ -156,8 +159,9 @@ StringRef scopeOf(Operation *root) {
   return isa<PrefixOp, SortOp>(root) ? "row" : isa<ScatterOp>(root) ? "all" : "element";
 }
 
-/// Where the stage of a group stands: at its output operator. Folding moves constants to the front, ahead of the binds
-/// of their dims, so a leaf's stage stands at its first reader.
+/// Where the stage of a group stands: at its output operator. Folding moves
+/// constants to the front, ahead of the binds of their dims, so a leaf's stage
+/// stands at its first reader.
 Operation *placeOf(Operation *output) {
   Operation *place = isLeaf(output) ? nullptr : output;
   if (!place)
@@ -167,7 +171,8 @@ Operation *placeOf(Operation *output) {
   return place;
 }
 
-/// Builds the stage of a group. The location names all its nodes, in program order.
+/// Builds the stage of a group. The location names all its nodes, in program
+/// order.
 StageOp buildStage(Group &group) {
   Operation *output = group.output();
   SmallVector<Operation *> members(group.members.begin(), group.members.end());
@@ -180,8 +185,8 @@ StageOp buildStage(Group &group) {
   auto stage = StageOp::create(builder, builder.getFusedLoc(locations), output->getResultTypes(), scopeOf(group.root));
   builder.createBlock(&stage.getBody());
   IRMapping mapping;
-  // Operands first, from the output: the order says nothing of where the program had the operators, so that equal
-  // stages read the same.
+  // Operands first, from the output: the order says nothing of where the
+  // program had the operators, so that equal stages read the same.
   std::function<void(Operation *)> copy = [&](Operation *op) {
     for (Value operand : op->getOperands())
       if (Operation *producer = operand.getDefiningOp();

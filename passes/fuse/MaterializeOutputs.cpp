@@ -36,7 +36,7 @@ struct MaterializeOutputsPass : sinter::impl::MaterializeOutputsPassBase<Materia
       builder.createBlock(&stage.getBody());
       // A constant has no memory to read: the copy computes it.
       Value source = output.get();
-      if (Operation *leaf = source.getDefiningOp(); isa_and_nonnull<ConstantOp, ShapeOp>(leaf))
+      if (Operation *leaf = source.getDefiningOp(); isa_and_nonnull<ConstantOp, ShapeOp, IotaOp>(leaf))
         source = builder.clone(*leaf)->getResult(0);
       YieldOp::create(builder, end->getLoc(), source);
       output.set(stage.getResult(0));

@@ -54,3 +54,15 @@ sinter.program @negative_computed(%x: tensor<4xf32>) -> (tensor<4xf32>, tensor<2
   %2 = sinter.reshape %1 to <2, 2> : tensor<4xf32> -> tensor<2x2xf32>
   sinter.return %0, %2 : tensor<4xf32>, tensor<2x2xf32>
 }
+
+/// A ramp has no memory of its own: the copy counts again.
+// CHECK-LABEL: sinter.program @ramp_twice(
+//       CHECK:   %[[I:.*]] = sinter.iota
+//       CHECK:   %[[S:.*]] = sinter.stage "element" {
+//  CHECK-NEXT:     %[[C:.*]] = sinter.iota
+//  CHECK-NEXT:     sinter.yield %[[C]] :
+//       CHECK:   sinter.return %[[I]], %[[S]] :
+sinter.program @ramp_twice() -> (tensor<4xi64>, tensor<4xi64>) {
+  %0 = sinter.iota [0] of <4> as i64 -> tensor<4xi64>
+  sinter.return %0, %0 : tensor<4xi64>, tensor<4xi64>
+}
