@@ -33,3 +33,8 @@ schedule::ConvolutionTile schedule::convolutionTile(const TargetInfo &target, in
   int64_t panelFlops = 2 * blockPixels * filters * std::max<int64_t>(terms, 1);
   return {pixels, filters, strip, blockPixels, std::max<int64_t>(1, taskFlops / panelFlops)};
 }
+
+schedule::RowsTile schedule::convolutionRowsTile(const TargetInfo &target, int64_t spatial) {
+  int64_t sums = target.numVectorRegisters / 4; // the filter's elements have the others
+  return spatial > 1 ? RowsTile{sums, 1} : RowsTile{1, sums};
+}

@@ -45,4 +45,11 @@ int64_t filterPanel(const TargetInfo &target, int64_t perGroup);
 
 /// For `perGroup` filters of `terms` terms each, whose input has `pixelBytes` bytes per pixel of the result.
 ConvolutionTile convolutionTile(const TargetInfo &target, int64_t perGroup, int64_t terms, int64_t pixelBytes);
+
+/// The register tile of a convolution with lanes along the rows of its result: rows, and vectors of a row. `spatial`:
+/// dims besides images and filters; without a second one there is one row.
+struct RowsTile {
+  int64_t rows, vectors;
+};
+RowsTile convolutionRowsTile(const TargetInfo &target, int64_t spatial);
 } // namespace sinter::schedule

@@ -1,5 +1,5 @@
-// Tile, tasks and scratch of a convolution whose filter is packed: tasks are images by groups by groups of panels by
-// blocks of pixels, from shapes alone.
+// Tile, tasks and scratch of a convolution, from shapes alone. One whose filter is packed has tasks of images by groups
+// by groups of panels by blocks of pixels; others share the rows of the result.
 #include "passes/kernel/PlanConvolution.h"
 #include "dialects/sinter/Infer.h"
 #include "target/Schedules.h"
@@ -8,11 +8,18 @@ using namespace mlir;
 using namespace sinter;
 
 void sinter::planConvolution(ConvOp op, const TargetInfo &target, NamedAttrList &schedule) {
-  auto filter = op.getFilter().getDefiningOp<UnpackFilterOp>();
-  if (!filter || !filter.getInput().getType().getElementType().isF32())
+  ArrayRef<int64_t> shape = op.getFilter().getType().getShape();
+  if (!op.getFilter().getType().getElementType().isF32() || ShapedType::isDynamicShape(shape.drop_front(2)))
     return;
   MLIRContext *context = op.getContext();
   Builder builder(context);
+  auto filter = op.getFilter().getDefiningOp<UnpackFilterOp>();
+  if (!filter) {
+    schedule::RowsTile tile = schedule::convolutionRowsTile(target, shape.size() - 2);
+    schedule.set("emitter", builder.getStringAttr("conv_rows"));
+    schedule.set("tile", builder.getDenseI64ArrayAttr({tile.rows, tile.vectors}));
+    return;
+  }
   ArrayRef<int64_t> panels = filter.getInput().getType().getShape(); // [groups, panels, terms, width]
   int64_t perGroup = op.getFilter().getType().getDimSize(0) / op.getGroups();
   int64_t pixelBytes = op.getFilter().getType().getDimSize(1) * 4;

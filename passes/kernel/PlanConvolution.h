@@ -4,6 +4,7 @@
 #include "target/TargetInfo.h"
 
 namespace sinter {
-/// Sets emitter, tile, tasks and scratch of a kernel whose root is `op`, if its filter is packed.
+/// Sets emitter and tile, and what differs in tasks and scratch, of a kernel whose root is `op`: `conv` if its filter
+/// is packed, else `conv_rows` if it is f32 with a kernel of known size.
 void planConvolution(ConvOp op, const TargetInfo &target, mlir::NamedAttrList &schedule);
 } // namespace sinter

@@ -5,6 +5,7 @@
 #include "codegen/cpu/emit/Attention.h"
 #include "codegen/cpu/emit/Contraction.h"
 #include "codegen/cpu/emit/Convolution.h"
+#include "codegen/cpu/emit/DirectConvolution.h"
 #include "codegen/cpu/emit/Emit.h"
 #include "codegen/cpu/emit/Roots.h"
 #include "codegen/cpu/emit/Rows.h"
@@ -64,6 +65,9 @@ private:
           .run();
     if (emitter && emitter.getValue() == "conv")
       return ConvolutionEmitter(elements, cast<ConvOp>(root), yields, schedule.getAs<DenseI64ArrayAttr>("tile")).run();
+    if (emitter && emitter.getValue() == "conv_rows")
+      return DirectConvolutionEmitter(elements, cast<ConvOp>(root), yields, schedule.getAs<DenseI64ArrayAttr>("tile"))
+          .run(f.dim(schedule.getAs<DimAttr>("tasks")));
     auto store = [&](ArrayRef<Index> indices, int64_t lanes) {
       for (auto [value, buffer] : llvm::zip(yields, f.results))
         f.store(buffer, indices, elements.at(value, indices, lanes), lanes);
