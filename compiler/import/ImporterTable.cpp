@@ -32,6 +32,12 @@ const ImporterTable &ImporterTable::get() {
     addGathers(all);
     addQuantization(all);
     addQuantizedProducts(all);
+    addBlocks(all);
+    addSelections(all);
+    addConvTranspose(all);
+    addFourier(all);
+    addLpNormalization(all);
+    addResize(all);
     addMicrosoft(all);
     return all;
   }();

@@ -103,6 +103,12 @@ void addSlices(ImporterTable &table); // Slices.cpp: Slice, Split, Concat, Pad
 void addGenerators(ImporterTable &table);   // Generators.cpp: Constant, ConstantOfShape, Range, EyeLike, Trilu
 void addGathers(ImporterTable &table);      // Gathers.cpp: Gather*, Scatter*
 void addQuantization(ImporterTable &table); // Quantization.cpp: QuantizeLinear, DequantizeLinear, DynamicQuantizeLinear
+void addBlocks(ImporterTable &table);          // Blocks.cpp: DepthToSpace, SpaceToDepth, TensorScatter
+void addSelections(ImporterTable &table);      // Selections.cpp: OneHot, NonZero, Compress
+void addConvTranspose(ImporterTable &table);   // ConvTranspose.cpp
+void addFourier(ImporterTable &table);         // Fourier.cpp: DFT, STFT
+void addLpNormalization(ImporterTable &table); // LpNormalization.cpp
+void addResize(ImporterTable &table);          // Resize.cpp: Resize, Upsample
 void addMicrosoft(ImporterTable &table);    // MicrosoftActivations.cpp: the com.microsoft domain, from files of its own
 void addQuantizedProducts(ImporterTable &table); // QuantizedProducts.cpp: MatMulInteger, ConvInteger, QLinear*
 } // namespace sinter::importer

@@ -30,6 +30,7 @@ RANKED = {
     ("Tile", 1): "one repeat for each axis",
     ("Slice", 1): "one start for each sliced axis",
     ("Slice", 2): "one end for each sliced axis",
+    ("Upsample", 1): "one scale for each axis",
     ("Pad", 1): "two pads for each axis",
     ("Split", 1): "one size for each result",
     ("GatherND", 1): "the last dim of the indices decides the rank",
