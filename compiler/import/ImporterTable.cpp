@@ -30,6 +30,8 @@ const ImporterTable &ImporterTable::get() {
     addSlices(all);
     addGenerators(all);
     addGathers(all);
+    addBranches(all);
+    addLoops(all);
     addQuantization(all);
     addQuantizedProducts(all);
     addBlocks(all);

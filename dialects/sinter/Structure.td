@@ -111,7 +111,7 @@ def GroupOp : SinterOp<"group", [SingleBlock]> {
 }
 
 def YieldOp : SinterOp<"yield", [Pure, ReturnLike, Terminator]> {
-  let summary = "Ends a stage, a group, a kernel or a recipe with its results";
+  let summary = "Ends a stage, a group, a kernel, a recipe, a branch or a loop with its results";
   let arguments = (ins Variadic<SinterTensor>:$values);
   let assemblyFormat = "attr-dict ($values^ `:` type($values))?";
 }

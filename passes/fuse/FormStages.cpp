@@ -1,8 +1,7 @@
 // Groups operators into stages; see Passes.td.
 //
-// Operators are visited from the outputs to the inputs. One that only feeds a
-// single group may join it: then nothing outside the group lies between, so
-// groups stay convex and a stage can stand where its output operator stood.
+// Operators are visited from the outputs to the inputs. One that only feeds a single group may join it: then nothing
+// outside the group lies between, so groups stay convex and a stage can stand where its output operator stood.
 #include "dialects/sinter/ReshapeGroups.h"
 #include "mlir/IR/IRMapping.h"
 #include "passes/fuse/Passes.h"
@@ -38,10 +37,11 @@ bool isLeaf(Operation *op) {
   return isa<ShapeOp, IotaOp>(op);
 }
 /// Seen by the host as another shape of the same memory, or as memory itself.
-bool isView(Operation *op) { return isa<ReshapeOp, LoadOp, AssumeOp, BindOp, ReturnOp, StageOp>(op); }
-/// Only renames indices, so that reading through it costs nothing and a copy of
-/// it per reader is free. A reshape of such a value does if it does not merge
-/// the innermost dims: what it divides is constant in inner loops. Elsewhere a
+bool isView(Operation *op) {
+  return isa<ReshapeOp, LoadOp, AssumeOp, BindOp, ReturnOp, YieldOp, StageOp, IfOp, LoopOp>(op);
+}
+/// Only renames indices, so that reading through it costs nothing and a copy of it per reader is free. A reshape of
+/// such a value does if it does not merge the innermost dims: what it divides is constant in inner loops. Elsewhere a
 /// reshape is a view.
 bool isRename(Operation *op) {
   if (auto reshape = dyn_cast<ReshapeOp>(op)) {
@@ -60,10 +60,9 @@ bool isExpandingUse(Operation *user, Operation *producer) {
 
 class Grouping {
 public:
-  Grouping(ProgramOp program, bool fuse) : program(program), fuse(fuse) {}
+  Grouping(Block &block, bool fuse) : block(block), fuse(fuse) {}
 
   void run() {
-    Block &block = program.getBody().front();
     for (Operation &op : llvm::reverse(block)) {
       if (fuse && isa<ReshapeOp>(op) && isRename(&op) && joinAll(&op))
         continue;
@@ -130,8 +129,7 @@ private:
       return true;
     return !reads.expanding || isRename(op);
   }
-  /// A rename joins every group that reads it, if all its readers are in
-  /// groups.
+  /// A rename joins every group that reads it, if all its readers are in groups.
   bool joinAll(Operation *op) {
     llvm::SetVector<Group *> readers;
     for (Operation *user : op->getUsers()) {
@@ -147,7 +145,7 @@ private:
     return true;
   }
 
-  ProgramOp program;
+  Block &block;
   bool fuse;
   llvm::DenseMap<Operation *, SmallVector<Group *>> memberships;
   llvm::DenseMap<std::pair<Group *, Operation *>, Access> access;
@@ -159,20 +157,19 @@ StringRef scopeOf(Operation *root) {
   return isa<PrefixOp, SortOp>(root) ? "row" : isa<ScatterOp>(root) ? "all" : "element";
 }
 
-/// Where the stage of a group stands: at its output operator. Folding moves
-/// constants to the front, ahead of the binds of their dims, so a leaf's stage
-/// stands at its first reader.
+/// Where the stage of a group stands: at its output operator. Folding moves constants to the front, ahead of the binds
+/// of their dims, so a leaf's stage stands at its first reader.
 Operation *placeOf(Operation *output) {
   Operation *place = isLeaf(output) ? nullptr : output;
   if (!place)
     for (Operation *user : output->getUsers())
-      if (isView(user) && (!place || user->isBeforeInBlock(place)))
-        place = user;
+      if (Operation *outer = output->getBlock()->findAncestorOpInBlock(*user);
+          isView(user) && (!place || outer->isBeforeInBlock(place)))
+        place = outer;
   return place;
 }
 
-/// Builds the stage of a group. The location names all its nodes, in program
-/// order.
+/// Builds the stage of a group. The location names all its nodes, in program order.
 StageOp buildStage(Group &group) {
   Operation *output = group.output();
   SmallVector<Operation *> members(group.members.begin(), group.members.end());
@@ -185,8 +182,8 @@ StageOp buildStage(Group &group) {
   auto stage = StageOp::create(builder, builder.getFusedLoc(locations), output->getResultTypes(), scopeOf(group.root));
   builder.createBlock(&stage.getBody());
   IRMapping mapping;
-  // Operands first, from the output: the order says nothing of where the
-  // program had the operators, so that equal stages read the same.
+  // Operands first, from the output: the order says nothing of where the program had the operators, so that equal
+  // stages read the same.
   std::function<void(Operation *)> copy = [&](Operation *op) {
     for (Value operand : op->getOperands())
       if (Operation *producer = operand.getDefiningOp();
@@ -205,7 +202,19 @@ StageOp buildStage(Group &group) {
 struct FormStagesPass : sinter::impl::FormStagesPassBase<FormStagesPass> {
   using FormStagesPassBase::FormStagesPassBase;
   void runOnOperation() override {
-    Grouping grouping(getOperation(), fuse);
+    // Inner blocks first: what they read of the outer ones is then known.
+    SmallVector<Block *> blocks;
+    getOperation()->walk([&](Block *block) {
+      if (isa<ProgramOp, IfOp, LoopOp>(block->getParentOp()))
+        blocks.push_back(block);
+    });
+    for (Block *block : blocks)
+      formStages(*block);
+  }
+
+private:
+  void formStages(Block &block) {
+    Grouping grouping(block, fuse);
     grouping.run();
     SmallVector<Operation *> dead;
     for (auto &group : grouping.groups) {
@@ -218,7 +227,7 @@ struct FormStagesPass : sinter::impl::FormStagesPassBase<FormStagesPass> {
     }
     // Members in reverse program order have no users left.
     llvm::DenseSet<Operation *> once(dead.begin(), dead.end());
-    for (Operation &op : llvm::make_early_inc_range(llvm::reverse(getOperation().getBody().front())))
+    for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
       if ((once.contains(&op) && op.use_empty()) || (op.use_empty() && (isLeaf(&op) || isa<LoadOp, ReshapeOp>(op))))
         op.erase();
   }

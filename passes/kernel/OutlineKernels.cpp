@@ -121,11 +121,16 @@ struct OutlineKernelsPass : sinter::impl::OutlineKernelsPassBase<OutlineKernelsP
     ModuleOp module = getOperation();
     llvm::StringMap<KernelOp> kernels;
     auto programs = llvm::to_vector(module.getOps<ProgramOp>());
-    for (ProgramOp program : programs)
-      for (Operation &part : llvm::make_early_inc_range(program.getBody().front())) {
-        if (!isa<StageOp, GroupOp>(part))
-          continue;
-        Outline outline(&part);
+    for (ProgramOp program : programs) {
+      SmallVector<Operation *> parts;
+      program.walk<WalkOrder::PreOrder>([&](Operation *op) {
+        if (!isa<StageOp, GroupOp>(op))
+          return WalkResult::advance();
+        parts.push_back(op);
+        return WalkResult::skip();
+      });
+      for (Operation *part : parts) {
+        Outline outline(part);
         OwningOpRef<KernelOp> kernel = outline.build();
         std::string text;
         llvm::raw_string_ostream(text) << *kernel;
@@ -136,13 +141,14 @@ struct OutlineKernelsPass : sinter::impl::OutlineKernelsPassBase<OutlineKernelsP
           OpBuilder(program).insert(known);
           ++numKernels;
         }
-        OpBuilder builder(&part);
-        auto launch = LaunchOp::create(builder, part.getLoc(), part.getResultTypes(), known.getSymName(),
+        OpBuilder builder(part);
+        auto launch = LaunchOp::create(builder, part->getLoc(), part->getResultTypes(), known.getSymName(),
                                        outline.operandValues(), outline.dims());
-        part.replaceAllUsesWith(launch.getResults());
-        part.erase();
+        part->replaceAllUsesWith(launch.getResults());
+        part->erase();
         ++numLaunches;
       }
+    }
   }
 };
 } // namespace

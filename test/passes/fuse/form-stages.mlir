@@ -257,3 +257,25 @@ sinter.program @negative_reshape_merges_innermost(%x: tensor<4x3x8xf32>) -> tens
   %2 = sinter.unary exp %1 : tensor<3x32xf32> -> tensor<3x32xf32>
   sinter.return %2 : tensor<3x32xf32>
 }
+
+///----- [Pass: form-stages]  IN: operators in regions  OUT: stages in the same region
+/// Work outside of a loop stays outside, though only the loop reads it.
+// CHECK-LABEL: sinter.program @loop(
+//       CHECK:   %[[OUTER:.*]] = sinter.stage "element" {
+//       CHECK:     sinter.unary exp
+//       CHECK:   sinter.loop <4>
+//        FUSE:     %[[BODY:.*]] = sinter.stage "element" {
+//        FUSE:       sinter.binary mul %{{.*}}, %[[OUTER]]
+//        FUSE:       sinter.unary neg
+//        FUSE:     sinter.yield %[[BODY]]
+//       APART:     sinter.binary mul %{{.*}}, %[[OUTER]]
+sinter.program @loop(%x: tensor<8xf32>) -> tensor<4x8xf32> {
+  %0 = sinter.unary exp %x : tensor<8xf32> -> tensor<8xf32>
+  %1 = sinter.loop <4> {
+  ^bb0(%i: tensor<i64>):
+    %2 = sinter.binary mul %x, %0 : tensor<8xf32>, tensor<8xf32> -> tensor<8xf32>
+    %3 = sinter.unary neg %2 : tensor<8xf32> -> tensor<8xf32>
+    sinter.yield %3 : tensor<8xf32>
+  } : () -> tensor<4x8xf32>
+  sinter.return %1 : tensor<4x8xf32>
+}
