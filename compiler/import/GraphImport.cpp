@@ -5,7 +5,6 @@
 #include "compiler/import/Functions.h"
 #include "compiler/import/Inputs.h"
 #include "compiler/import/NodeOrder.h"
-#include "mlir/IR/Iterators.h"
 #include "mlir/IR/Verifier.h"
 
 using namespace mlir;
@@ -41,10 +40,6 @@ Value GraphImport::lookup(StringRef name) {
   if (auto found = values.find(name); found != values.end())
     return found->second;
   Location loc = NameLoc::get(StringAttr::get(&context, "initializer " + quote(name)));
-  // Before everything: the first to look may be a subgraph, the next one stands outside.
-  OpBuilder::InsertionGuard guard(builder);
-  while (!isa<ProgramOp>(builder.getInsertionBlock()->getParentOp()))
-    builder.setInsertionPoint(builder.getInsertionBlock()->getParentOp());
   Value value;
   if (auto dense = initializers.find(name); dense != initializers.end())
     value = weights.value(builder, loc, *dense->second, name);
@@ -61,16 +56,16 @@ Value GraphImport::lookup(StringRef name) {
   return value;
 }
 
-void GraphImport::findInitializers(const onnx::GraphProto &graph) {
-  for (const onnx::TensorProto &tensor : graph.initializer())
+void GraphImport::findInitializers() {
+  for (const onnx::TensorProto &tensor : model.graph().initializer())
     initializers.insert({tensor.name(), &tensor});
-  for (const onnx::SparseTensorProto &tensor : graph.sparse_initializer())
+  for (const onnx::SparseTensorProto &tensor : model.graph().sparse_initializer())
     sparseInitializers.insert({tensor.values().name(), &tensor});
 }
 
 /// Walks back from the outputs.
-void GraphImport::findUses(const onnx::GraphProto &graph, ArrayRef<const onnx::NodeProto *> order) {
-  for (const onnx::ValueInfoProto &output : graph.output())
+void GraphImport::findUses(ArrayRef<const onnx::NodeProto *> order) {
+  for (const onnx::ValueInfoProto &output : model.graph().output())
     used.insert(output.name());
   for (const onnx::NodeProto *node : llvm::reverse(order)) {
     for (const std::string &output : node->output())
@@ -82,12 +77,6 @@ void GraphImport::findUses(const onnx::GraphProto &graph, ArrayRef<const onnx::N
     for (StringRef name : captures(*node))
       used.insert(name);
   }
-}
-
-void GraphImport::importNodes(ArrayRef<const onnx::NodeProto *> order) {
-  for (const onnx::NodeProto *node : order)
-    if (llvm::any_of(node->output(), [&](const std::string &output) { return used.contains(output); }))
-      importNode(*node, nodeLocation(*node));
 }
 
 //===- The program
@@ -158,10 +147,9 @@ static DictionaryAttr metadataAttribute(const Model &model, Builder &builder) {
 
 /// Erases what nothing needs, mostly shape computations that have folded into their users; lists the symbols.
 void GraphImport::finish() {
-  program.walk<WalkOrder::PostOrder, mlir::ReverseIterator>([](Operation *op) {
-    if (isOpTriviallyDead(op))
-      op->erase();
-  });
+  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(program.getBody().front())))
+    if (isOpTriviallyDead(&op))
+      op.erase();
   weights.eraseUnused();
   SmallVector<Attribute> symbols(program.getSymbolsAttr().getValue());
   llvm::append_range(symbols, usedElementSymbols(program, options));
@@ -182,11 +170,13 @@ OwningOpRef<ModuleOp> GraphImport::run() {
     report(order.takeError());
     return {};
   }
-  findInitializers(model.graph());
-  findUses(model.graph(), *order);
+  findInitializers();
+  findUses(*order);
   if (failed(importInputs()))
     return {};
-  importNodes(*order);
+  for (const onnx::NodeProto *node : *order)
+    if (llvm::any_of(node->output(), [&](const std::string &output) { return used.contains(output); }))
+      importNode(*node, nodeLocation(*node));
   if (hasErrors || failed(importOutputs()))
     return {};
   finish();
