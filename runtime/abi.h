@@ -18,7 +18,7 @@
 extern "C" {
 #endif
 
-enum { SINTER_ABI_VERSION = 2 };
+enum { SINTER_ABI_VERSION = 3 };
 
 /// Element types; the numbers are those of ONNX's TensorProto.DataType. Bool is one byte, 0 or 1.
 enum sinter_dtype {
@@ -112,7 +112,8 @@ struct sinter_segment {
   /// Fills the entries of `values` that become known with this segment, from those that are known already. Returns 0,
   /// or 1 + the index of the first value whose arithmetic left int64 or whose tensor would pass 2^48 bytes.
   int32_t (*plan)(int64_t *values);
-  /// Runs the segment's launches in order through sinter_rt_launch, then stores the symbols that it computes.
+  /// Runs the segment's launches through sinter_rt_launch, in order, with its branches and loops, then stores the
+  /// symbols that it computes.
   void (*run)(struct sinter_frame *frame);
   int32_t num_values;     // entries of `values` below this are known once the segment is planned, later symbols aside
   int32_t arena_bytes;    // index into values
@@ -136,10 +137,11 @@ struct sinter_program {
   const unsigned char *weights; // mapped with the file, 64-byte aligned
 };
 
-/// Provided by the runtime, called by `run`: executes `tasks` tasks of a kernel and returns when all are done.
-/// `launch` is the index into program->launches; `scratch_bytes` is what each running thread gets.
-void sinter_rt_launch(struct sinter_frame *frame, int32_t launch, sinter_kernel kernel, const struct sinter_args *args,
-                      int64_t tasks, int64_t scratch_bytes);
+/// Provided by the runtime, called by `run`: executes `tasks` tasks of a kernel and returns when all are done. Returns
+/// 0 when this launch or one before it has failed, and nothing runs any more; else 1. `launch` is the index into
+/// program->launches; `scratch_bytes` is what each running thread gets.
+int32_t sinter_rt_launch(struct sinter_frame *frame, int32_t launch, sinter_kernel kernel,
+                         const struct sinter_args *args, int64_t tasks, int64_t scratch_bytes);
 
 /// The one program of an executable, defined by the compiler.
 extern const struct sinter_program sinter_program_main;

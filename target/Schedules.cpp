@@ -1,6 +1,7 @@
 // Tiles from register file and caches; see Schedules.h.
 #include "target/Schedules.h"
 #include <algorithm>
+#include <numeric>
 
 using namespace sinter;
 
@@ -15,4 +16,25 @@ schedule::ContractionTile schedule::contractionTile(const TargetInfo &target, in
   int64_t blockRows = std::clamp<int64_t>(fit / rows * rows, rows * 4, rows * 32);
   int64_t panelFlops = 2 * assumedRows * columns * terms;
   return {rows, columns, blockRows, std::max<int64_t>(1, taskFlops / panelFlops)};
+}
+
+int64_t schedule::filterPanel(const TargetInfo &target, int64_t perGroup) {
+  int64_t lanes = target.lanes(32);
+  return perGroup * 2 < lanes ? 0 : perGroup <= lanes ? lanes : 2 * lanes;
+}
+
+schedule::ConvolutionTile schedule::convolutionTile(const TargetInfo &target, int64_t perGroup, int64_t terms,
+                                                    int64_t pixelBytes) {
+  constexpr int64_t taskFlops = 4 << 20, maxPixels = 8; // each pixel has a pointer in a general register
+  int64_t lanes = target.lanes(32), filters = std::max(filterPanel(target, perGroup), lanes);
+  int64_t pixels = std::min(contractionTile(target, 1, 4).rows, maxPixels), strip = std::lcm(pixels, lanes);
+  int64_t fit = target.l2Bytes / 2 / std::max<int64_t>(pixelBytes, 1);
+  int64_t blockPixels = std::clamp<int64_t>(fit / strip * strip, strip * 2, strip * 8);
+  int64_t panelFlops = 2 * blockPixels * filters * std::max<int64_t>(terms, 1);
+  return {pixels, filters, strip, blockPixels, std::max<int64_t>(1, taskFlops / panelFlops)};
+}
+
+schedule::RowsTile schedule::convolutionRowsTile(const TargetInfo &target, int64_t spatial) {
+  int64_t sums = target.numVectorRegisters / 4; // the filter's elements have the others
+  return spatial > 1 ? RowsTile{sums, 1} : RowsTile{1, sums};
 }

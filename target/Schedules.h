@@ -27,4 +27,29 @@ struct ContractionTile {
 /// rows + vectors loads fit two load ports. 12 x 2 of 32 registers, 6 x 2 of 16. (Goto and van de Geijn, "Anatomy of
 /// High-Performance Matrix Multiplication", 2008, for the blocking.)
 ContractionTile contractionTile(const TargetInfo &target, int64_t terms, int64_t bytes);
+
+/// The register tile of a convolution as an implicit matrix product (rows: pixels of the result, columns: filters) and
+/// how its result is blocked.
+struct ConvolutionTile {
+  /// Pixels and filters that one pass over all terms accumulates in registers.
+  int64_t pixels, filters;
+  /// Pixels whose sums are transposed and finished together: whole tiles and whole vectors.
+  int64_t strip;
+  /// Pixels of a task, whole strips; and panels of `filters` filters of a task.
+  int64_t blockPixels, panelsPerTask;
+};
+
+/// Filters of a panel, for groups of `perGroup` filters; 0 if they fill less than half a vector, so that lanes along
+/// pixels are better.
+int64_t filterPanel(const TargetInfo &target, int64_t perGroup);
+
+/// For `perGroup` filters of `terms` terms each, whose input has `pixelBytes` bytes per pixel of the result.
+ConvolutionTile convolutionTile(const TargetInfo &target, int64_t perGroup, int64_t terms, int64_t pixelBytes);
+
+/// The register tile of a convolution with lanes along the rows of its result: rows, and vectors of a row. `spatial`:
+/// dims besides images and filters; without a second one there is one row.
+struct RowsTile {
+  int64_t rows, vectors;
+};
+RowsTile convolutionRowsTile(const TargetInfo &target, int64_t spatial);
 } // namespace sinter::schedule

@@ -1,8 +1,7 @@
 // Assembles the program's module: sizes, memory plan, launches, tables; see Host.h.
 #include "codegen/host/Host.h"
-#include "codegen/host/Segments.h"
+#include "codegen/host/Run.h"
 #include "codegen/host/Tables.h"
-#include "codegen/host/Values.h"
 #include "dialects/sinter/Infer.h"
 #include "runtime/abi.h"
 #include "llvm/ADT/StringExtras.h"
@@ -84,11 +83,12 @@ private:
       for (Type type : types)
         for (DimAttr dim : dimsOf(type))
           addDim(dim);
-    for (auto assume : program.getBody().front().getOps<AssumeOp>())
+    program.walk([&](AssumeOp assume) {
       addCheck(assume.getLhs(), assume.getRhs(), assume.getRelation() == "le",
                (assume.getMessage() + ": expected " + toString(assume.getLhs()) +
                 (assume.getRelation() == "le" ? " <= " : " == ") + toString(assume.getRhs()))
                    .str());
+    });
     for (LaunchOp launch : launches) {
       for (Value result : launch.getResults())
         for (DimAttr dim : dimsOf(result))
@@ -99,6 +99,17 @@ private:
         if (DimAttr formula = scheduled(launch, key))
           values.add(formula);
     }
+    program.walk([&](Operation *op) {
+      if (isa<IfOp, LoopOp>(op))
+        for (Value result : op->getResults())
+          for (DimAttr dim : dimsOf(result))
+            addDim(dim);
+      if (auto loop = dyn_cast<LoopOp>(op)) {
+        values.add(loop.getTrip());
+        for (Value scan : loop.getScans())
+          values.add(rowBytesOf(scan));
+      }
+    });
     values.add(dimConstant(program.getContext(), 0));
     values.add(dimConstant(program.getContext(), 1));
   }
@@ -113,80 +124,6 @@ private:
     values.add(lhs);
     values.add(rhs);
     checks.push_back({lhs, rhs, lessEqual, message});
-  }
-
-  //===- run ------------------------------------------------------------------------------------------------------===//
-
-  llvm::Value *field(llvm::Value *frame, int index) {
-    return b.CreateLoad(b.getPtrTy(), b.CreateConstInBoundsGEP1_64(b.getPtrTy(), frame, index));
-  }
-  llvm::Value *sizeAt(llvm::Value *table, int index) {
-    return b.CreateLoad(b.getInt64Ty(), b.CreateConstInBoundsGEP1_64(b.getInt64Ty(), table, index));
-  }
-
-  /// The address of a tensor in `run`.
-  llvm::Value *address(llvm::Value *frame, Value tensor) {
-    Place place = memory.placeOf(tensor);
-    switch (place.kind) {
-    case Place::Input: return field(field(frame, 1), place.index);
-    case Place::Output: return field(field(frame, 2), place.index);
-    case Place::Arena:
-      return b.CreateInBoundsGEP(b.getInt8Ty(), field(field(frame, 3), place.segment),
-                                 sizeAt(field(frame, 0), values.offset(place.segment, place.index)));
-    case Place::Weight: return b.CreateConstInBoundsGEP1_64(b.getInt8Ty(), field(frame, 4), place.index);
-    }
-    llvm_unreachable("covered switch");
-  }
-
-  /// void sinter_run(frame): the launches of a segment, of which the first is launch `index` of the program, then its
-  /// binds. Segments behind the first have their number in the name.
-  llvm::Function *emitRun(int number, int64_t index) {
-    const Segment &segment = memory.segments[number];
-    auto *type = llvm::FunctionType::get(b.getVoidTy(), {b.getPtrTy()}, false);
-    std::string name = number ? "sinter_run_" + std::to_string(number) : "sinter_run";
-    auto *function = llvm::Function::Create(type, llvm::GlobalValue::InternalLinkage, name, *module);
-    b.SetInsertPoint(llvm::BasicBlock::Create(module->getContext(), "entry", function));
-    llvm::Value *frame = function->getArg(0);
-    size_t maxBuffers = 1, maxDims = 1;
-    for (LaunchOp launch : segment.launches) {
-      maxBuffers = std::max<size_t>(maxBuffers, launch.getNumOperands() + launch.getNumResults());
-      maxDims = std::max<size_t>(maxDims, launch.getDims().getValues().size());
-    }
-    llvm::Value *pointers = b.CreateAlloca(llvm::ArrayType::get(b.getPtrTy(), maxBuffers));
-    llvm::Value *dims = b.CreateAlloca(llvm::ArrayType::get(b.getInt64Ty(), maxDims));
-    llvm::Value *args = b.CreateAlloca(llvm::ArrayType::get(b.getPtrTy(), 2));
-    b.CreateStore(pointers, args);
-    b.CreateStore(dims, b.CreateConstInBoundsGEP1_64(b.getPtrTy(), args, 1));
-    llvm::Value *table = field(frame, 0);
-    auto *kernelType = llvm::FunctionType::get(b.getVoidTy(), {b.getPtrTy(), b.getInt64Ty(), b.getPtrTy()}, false);
-    auto launchFunction = module->getOrInsertFunction("sinter_rt_launch", b.getVoidTy(), b.getPtrTy(), b.getInt32Ty(),
-                                                      b.getPtrTy(), b.getPtrTy(), b.getInt64Ty(), b.getInt64Ty());
-    for (LaunchOp launch : segment.launches) {
-      int64_t slot = 0;
-      for (ValueRange tensors : {ValueRange(launch.getOperands()), ValueRange(launch.getResults())})
-        for (Value tensor : tensors)
-          b.CreateStore(address(frame, tensor), b.CreateConstInBoundsGEP1_64(b.getPtrTy(), pointers, slot++));
-      for (auto [k, dim] : llvm::enumerate(launch.getDims().getValues()))
-        b.CreateStore(sizeAt(table, values.index(dim)), b.CreateConstInBoundsGEP1_64(b.getInt64Ty(), dims, k));
-      auto kernel = module->getOrInsertFunction(launch.getKernel(), kernelType);
-      llvm::cast<llvm::Function>(kernel.getCallee())->setVisibility(llvm::GlobalValue::HiddenVisibility);
-      b.CreateCall(launchFunction, {frame, b.getInt32(index++), kernel.getCallee(), args,
-                                    size(table, launch, "tasks", 1), size(table, launch, "scratch", 0)});
-    }
-    for (BindOp bind : segment.binds) {
-      int symbol = values.index(dimSymbol(program.getContext(), bind.getSymbol()));
-      llvm::Value *value = b.CreateLoad(b.getInt64Ty(), address(frame, bind.getValue()));
-      b.CreateStore(value, b.CreateConstInBoundsGEP1_64(b.getInt64Ty(), table, symbol));
-    }
-    b.CreateRetVoid();
-    return function;
-  }
-  llvm::Value *size(llvm::Value *table, LaunchOp launch, StringRef key, int64_t otherwise) {
-    DimAttr formula = scheduled(launch, key);
-    if (!formula)
-      return b.getInt64(otherwise);
-    std::optional<int64_t> value = constantValue(formula);
-    return value ? b.getInt64(*value) : sizeAt(table, values.index(formula));
   }
 
   //===- Tables ---------------------------------------------------------------------------------------------------===//
@@ -259,10 +196,11 @@ private:
   llvm::Constant *segmentTable() {
     SmallVector<llvm::Constant *> rows;
     int64_t index = 0;
+    Run run(*module, memory, values, [this](LaunchOp launch, StringRef key) { return scheduled(launch, key); });
     for (auto [number, segment] : llvm::enumerate(memory.segments)) {
       std::string arena = arenaText(program.getContext(), segment.buffers, segment.order);
       rows.push_back(
-          tables.structure({values.emitPlan(*module, number), emitRun(number, index), tables.i32(values.end(number)),
+          tables.structure({values.emitPlan(*module, number), run.emit(number, index), tables.i32(values.end(number)),
                             tables.i32(values.arena(number)), tables.text(arena)}));
       index += segment.launches.size();
     }

@@ -5,12 +5,29 @@
 using namespace mlir;
 using namespace sinter;
 
+/// A typical value of every symbol, each a little different, so that ties are rare.
+static llvm::StringMap<int64_t> typicalSymbols(ProgramOp program) {
+  int64_t position = 0;
+  llvm::StringMap<int64_t> typical;
+  if (program.getSymbols())
+    for (auto symbol : program.getSymbols()->getAsRange<SymbolAttr>())
+      typical[symbol.getName().getValue()] = std::clamp<int64_t>(32 + position++, symbol.getLo(), symbol.getHi());
+  return typical;
+}
+
 Layout::Layout(ProgramOp program, const llvm::StringMap<int64_t> &weightOffsets) {
   cut(program);
   placeInterface(program, weightOffsets);
-  placeResults(program);
+  typical = typicalSymbols(program);
+  placeResults();
   for (Segment &segment : segments)
     segment.order = planMemory(segment.buffers);
+}
+
+DimAttr sinter::rowBytesOf(Value scan) {
+  auto loop = scan.getDefiningOp<LoopOp>();
+  Value row = loop.getRows()[cast<OpResult>(scan).getResultNumber() - loop.getInits().size()];
+  return elementCount(row.getType()) * elementBytes(elementType(row.getType()));
 }
 
 Place Layout::placeOf(Value tensor) const { return places.lookup(storageOf(tensor)); }
@@ -23,10 +40,11 @@ int Layout::segmentOf(StringRef symbol) const {
 void Layout::cut(ProgramOp program) {
   segments.emplace_back();
   for (Operation &op : program.getBody().front()) {
-    if (auto launch = dyn_cast<LaunchOp>(op)) {
+    if (isa<LaunchOp, IfOp, LoopOp>(op)) {
       if (!segments.back().binds.empty())
         segments.emplace_back();
-      segments.back().launches.push_back(launch);
+      segments.back().steps.push_back(&op);
+      op.walk([&](LaunchOp launch) { segments.back().launches.push_back(launch); });
     } else if (auto bind = dyn_cast<BindOp>(op)) {
       boundIn[bind.getSymbol()] = static_cast<int>(segments.size()) - 1;
       segments.back().binds.push_back(bind);
@@ -39,20 +57,10 @@ void Layout::cut(ProgramOp program) {
 void Layout::placeInterface(ProgramOp program, const llvm::StringMap<int64_t> &weightOffsets) {
   for (auto [i, argument] : llvm::enumerate(program.getBody().getArguments()))
     places[argument] = {Place::Input, static_cast<int64_t>(i)};
-  for (auto load : program.getBody().front().getOps<LoadOp>())
-    places[load.getResult()] = {Place::Weight, weightOffsets.lookup(load.getWeight())};
+  program.walk(
+      [&](LoadOp load) { places[load.getResult()] = {Place::Weight, weightOffsets.lookup(load.getWeight())}; });
   for (auto [i, value] : llvm::enumerate(program.getBody().front().getTerminator()->getOperands()))
     places[storageOf(value)] = {Place::Output, static_cast<int64_t>(i)};
-}
-
-/// A typical value of every symbol, each a little different, so that ties are rare.
-static llvm::StringMap<int64_t> typicalSymbols(ProgramOp program) {
-  int64_t position = 0;
-  llvm::StringMap<int64_t> typical;
-  if (program.getSymbols())
-    for (auto symbol : program.getSymbols()->getAsRange<SymbolAttr>())
-      typical[symbol.getName().getValue()] = std::clamp<int64_t>(32 + position++, symbol.getLo(), symbol.getHi());
-  return typical;
 }
 
 static int64_t nominalBytes(const llvm::StringMap<int64_t> &typical, DimAttr bytes) {
@@ -63,27 +71,139 @@ static int64_t nominalBytes(const llvm::StringMap<int64_t> &typical, DimAttr byt
   return std::max<int64_t>(value.value_or(1 << 20), 0);
 }
 
-void Layout::placeResults(ProgramOp program) {
-  llvm::StringMap<int64_t> typical = typicalSymbols(program);
-  int64_t time = 0;
-  auto readAt = [&](Value value, int64_t when) {
-    if (Place place = placeOf(value); place.kind == Place::Arena)
-      segments[place.segment].buffers[place.index].last = when;
-  };
-  for (auto [number, segment] : llvm::enumerate(segments)) {
-    for (LaunchOp launch : segment.launches) {
-      for (Value operand : launch.getOperands())
-        readAt(operand, time);
-      for (Value result : launch.getResults()) {
-        if (places.count(result))
-          continue;
-        DimAttr bytes = elementCount(result.getType()) * elementBytes(elementType(result.getType()));
-        places[result] = {Place::Arena, static_cast<int64_t>(segment.buffers.size()), static_cast<int>(number)};
-        segment.buffers.push_back({bytes, nominalBytes(typical, bytes), time, time, {}});
-      }
+/// Launches, branches and loops of a block.
+static SmallVector<Operation *> stepsOf(Block &block) {
+  SmallVector<Operation *> steps;
+  for (Operation &op : block)
+    if (isa<LaunchOp, IfOp, LoopOp>(op))
+      steps.push_back(&op);
+  return steps;
+}
+
+void Layout::countTime(ArrayRef<Operation *> steps) {
+  for (Operation *step : steps) {
+    times[step].first = time;
+    if (!isa<LaunchOp>(step))
       ++time;
-    }
-    for (BindOp bind : segment.binds) // read when all launches so far are done
-      readAt(bind.getValue(), time - 1);
+    for (Region &region : step->getRegions())
+      countTime(stepsOf(region.front()));
+    times[step].second = time++;
+  }
+}
+
+void Layout::placeResults() {
+  for (const Segment &segment : segments)
+    countTime(segment.steps);
+  for (auto [number, segment] : llvm::enumerate(segments)) {
+    current = static_cast<int>(number);
+    for (Operation *step : segment.steps)
+      placeStep(step);
+    for (BindOp bind : segment.binds) // read when all steps so far are done
+      read(bind.getValue(), segment.steps.empty() ? nullptr : segment.steps.back());
+  }
+}
+
+void Layout::placeStep(Operation *step) {
+  for (Value operand : step->getOperands())
+    read(operand, step);
+  if (auto launch = dyn_cast<LaunchOp>(step))
+    return placeLaunch(launch);
+  if (auto branch = dyn_cast<IfOp>(step))
+    return placeIf(branch);
+  placeLoop(cast<LoopOp>(step));
+}
+
+void Layout::placeBlock(Block &block) {
+  for (Operation *step : stepsOf(block))
+    placeStep(step);
+}
+
+void Layout::placeLaunch(LaunchOp launch) {
+  for (Value result : launch.getResults())
+    placeResult(result);
+}
+
+void Layout::placeIf(IfOp branch) {
+  for (Value result : branch.getResults())
+    placeResult(result);
+  for (Region *region : {&branch.getThenRegion(), &branch.getElseRegion()}) {
+    for (auto [result, value] : llvm::zip(branch.getResults(), region->front().getTerminator()->getOperands()))
+      places[storageOf(value)] = places[result];
+    placeBlock(region->front());
+  }
+}
+
+void Layout::placeLoop(LoopOp loop) {
+  DimAttr pointerBytes = dimConstant(loop.getContext(), sizeof(int64_t));
+  Value counter = loop.getIteration();
+  places[counter] = newBuffer(pointerBytes, loop);
+  for (auto [init, argument, result, next] :
+       llvm::zip(loop.getInits(), loop.getCarried(), loop.getResults(), loop.getNextCarried())) {
+    Place pointer = newBuffer(pointerBytes, loop);
+    pointer.kind = Place::Pointer;
+    DimAttr bytes = elementCount(init.getType()) * elementBytes(elementType(init.getType()));
+    Place turn = newBuffer(bytes, loop);
+    turn.kind = Place::Turn;
+    turn.other = newBuffer(bytes, loop).index;
+    turn.counter = counter;
+    places[argument] = places[result] = pointer;
+    places[storageOf(next)] = turn;
+    pointees[{current, pointer.index}] = {turn, init};
+  }
+  for (auto [result, row] : llvm::zip(loop.getScans(), loop.getRows())) {
+    placeResult(result);
+    Place place = {Place::Row};
+    place.counter = counter;
+    place.whole = result;
+    places[storageOf(row)] = place;
+  }
+  placeBlock(loop.getBody().front());
+  int64_t end = times[loop].second;
+  if (loop.getCondition())
+    keep(placeOf(loop.getNextCondition()), end);
+  keep(places[counter], end);
+  for (Value carried : loop.getCarried())
+    keep(places[carried], end);
+}
+
+Place Layout::newBuffer(DimAttr bytes, Operation *writer) {
+  Segment &segment = segments[current];
+  Place place = {Place::Arena, static_cast<int64_t>(segment.buffers.size()), current};
+  auto [first, last] = times[writer];
+  segment.buffers.push_back({bytes, nominalBytes(typical, bytes), first, last, {}});
+  return place;
+}
+
+void Layout::placeResult(Value result) {
+  if (!places.count(result))
+    places[result] =
+        newBuffer(elementCount(result.getType()) * elementBytes(elementType(result.getType())), result.getDefiningOp());
+}
+
+void Layout::read(Value value, Operation *reader) {
+  value = storageOf(value);
+  // Where the value is from outside of a region, the whole region reads it: it may run again.
+  Operation *outer = reader ? value.getParentBlock()->findAncestorOpInBlock(*reader) : nullptr;
+  keep(placeOf(value), outer ? times[outer].second : 0);
+}
+
+void Layout::keep(Place place, int64_t until) {
+  auto extend = [&](int64_t buffer) {
+    int64_t &last = segments[place.segment].buffers[buffer].last;
+    last = std::max(last, until);
+  };
+  switch (place.kind) {
+  case Place::Input:
+  case Place::Output:
+  case Place::Weight: return;
+  case Place::Arena: return extend(place.index);
+  case Place::Pointer: {
+    extend(place.index);
+    auto [turn, init] = pointees[{place.segment, place.index}];
+    keep(turn, until);
+    return keep(placeOf(init), until);
+  }
+  case Place::Turn: extend(place.index); return extend(place.other);
+  case Place::Row: return keep(placeOf(place.whole), until);
   }
 }

@@ -117,6 +117,7 @@ struct CommandLine {
                    "print the result of import, simplify, fuse, kernel, cpu or host")
         ->delimiter(',')
         ->allow_extra_args(false);
+    app.add_flag("--sinter-split-stages", options.splitStages, "one kernel per stage: the oracle of fusion, for tests");
     app.add_flag("--time", options.time, "print the time of each stage");
     app.add_flag("--supports", supports, "only list what cannot be compiled");
     app.add_flag("-q,--quiet", options.quiet, "print errors only");

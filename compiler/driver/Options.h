@@ -23,6 +23,8 @@ struct Options {
   ImportOptions import;
   /// Stages whose result is printed.
   std::vector<std::string> printAfter;
+  /// One kernel per stage, even where stages share rows: the oracle of fusion.
+  bool splitStages = false;
   bool time = false, quiet = false, verbose = false;
   /// Worker processes; with --batch, compilations at a time.
   unsigned jobs = 1;

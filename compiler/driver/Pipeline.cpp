@@ -59,7 +59,7 @@ private:
       output.emplace(std::move(*file));
     }
     KernelOptions kernels = {target, options.optLevel > 0};
-    FuseOptions fuse = {options.optLevel > 0};
+    FuseOptions fuse = {options.optLevel > 0, options.splitStages};
     if (failed(import()) || failed(runPasses("simplify", [](OpPassManager &pm) { buildSimplifyPipeline(pm); })) ||
         failed(runPasses("fuse",
                          [&](OpPassManager &pm) {

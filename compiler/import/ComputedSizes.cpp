@@ -26,7 +26,11 @@ DimAttr GraphBuilder::bindSize(Value count) {
   std::optional<SmallVector<DimAttr>> known = elementValues(count);
   if (known && rangeOf(known->front()).lo >= 0)
     return known->front();
-  auto program = cast<ProgramOp>(builder.getInsertionBlock()->getParentOp());
+  auto program = dyn_cast<ProgramOp>(builder.getInsertionBlock()->getParentOp());
+  if (!program) {
+    error("not supported yet: a size that depends on data, in a subgraph; expected one known before the run");
+    return {};
+  }
   SmallVector<Attribute> symbols(program.getSymbolsAttr().getValue());
   StringAttr name = builder.getStringAttr(freeName(program.getSymbolsAttr()));
   symbols.push_back(SymbolAttr::get(context(), name, 0, largest, builder.getStringAttr("value"), -1, -1));

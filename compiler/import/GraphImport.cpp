@@ -5,6 +5,7 @@
 #include "compiler/import/Functions.h"
 #include "compiler/import/Inputs.h"
 #include "compiler/import/NodeOrder.h"
+#include "mlir/IR/Iterators.h"
 #include "mlir/IR/Verifier.h"
 
 using namespace mlir;
@@ -40,6 +41,10 @@ Value GraphImport::lookup(StringRef name) {
   if (auto found = values.find(name); found != values.end())
     return found->second;
   Location loc = NameLoc::get(StringAttr::get(&context, "initializer " + quote(name)));
+  // Before everything: the first to look may be a subgraph, the next one stands outside.
+  OpBuilder::InsertionGuard guard(builder);
+  while (!isa<ProgramOp>(builder.getInsertionBlock()->getParentOp()))
+    builder.setInsertionPoint(builder.getInsertionBlock()->getParentOp());
   Value value;
   if (auto dense = initializers.find(name); dense != initializers.end())
     value = weights.value(builder, loc, *dense->second, name);
@@ -56,16 +61,16 @@ Value GraphImport::lookup(StringRef name) {
   return value;
 }
 
-void GraphImport::findInitializers() {
-  for (const onnx::TensorProto &tensor : model.graph().initializer())
+void GraphImport::findInitializers(const onnx::GraphProto &graph) {
+  for (const onnx::TensorProto &tensor : graph.initializer())
     initializers.insert({tensor.name(), &tensor});
-  for (const onnx::SparseTensorProto &tensor : model.graph().sparse_initializer())
+  for (const onnx::SparseTensorProto &tensor : graph.sparse_initializer())
     sparseInitializers.insert({tensor.values().name(), &tensor});
 }
 
 /// Walks back from the outputs.
-void GraphImport::findUses(ArrayRef<const onnx::NodeProto *> order) {
-  for (const onnx::ValueInfoProto &output : model.graph().output())
+void GraphImport::findUses(const onnx::GraphProto &graph, ArrayRef<const onnx::NodeProto *> order) {
+  for (const onnx::ValueInfoProto &output : graph.output())
     used.insert(output.name());
   for (const onnx::NodeProto *node : llvm::reverse(order)) {
     for (const std::string &output : node->output())
@@ -77,6 +82,12 @@ void GraphImport::findUses(ArrayRef<const onnx::NodeProto *> order) {
     for (StringRef name : captures(*node))
       used.insert(name);
   }
+}
+
+void GraphImport::importNodes(ArrayRef<const onnx::NodeProto *> order) {
+  for (const onnx::NodeProto *node : order)
+    if (llvm::any_of(node->output(), [&](const std::string &output) { return used.contains(output); }))
+      importNode(*node, nodeLocation(*node));
 }
 
 //===- The program
@@ -147,9 +158,10 @@ static DictionaryAttr metadataAttribute(const Model &model, Builder &builder) {
 
 /// Erases what nothing needs, mostly shape computations that have folded into their users; lists the symbols.
 void GraphImport::finish() {
-  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(program.getBody().front())))
-    if (isOpTriviallyDead(&op))
-      op.erase();
+  program.walk<WalkOrder::PostOrder, mlir::ReverseIterator>([](Operation *op) {
+    if (isOpTriviallyDead(op))
+      op->erase();
+  });
   weights.eraseUnused();
   SmallVector<Attribute> symbols(program.getSymbolsAttr().getValue());
   llvm::append_range(symbols, usedElementSymbols(program, options));
@@ -170,13 +182,11 @@ OwningOpRef<ModuleOp> GraphImport::run() {
     report(order.takeError());
     return {};
   }
-  findInitializers();
-  findUses(*order);
+  findInitializers(model.graph());
+  findUses(model.graph(), *order);
   if (failed(importInputs()))
     return {};
-  for (const onnx::NodeProto *node : *order)
-    if (llvm::any_of(node->output(), [&](const std::string &output) { return used.contains(output); }))
-      importNode(*node, nodeLocation(*node));
+  importNodes(*order);
   if (hasErrors || failed(importOutputs()))
     return {};
   finish();

@@ -12,7 +12,7 @@
 #include <set>
 
 namespace sinter::importer {
-class GraphImport {
+class GraphImport final : private SubgraphImporter {
 public:
   GraphImport(Model &model, const ImportOptions &options, mlir::MLIRContext &context)
       : model(model), options(options), context(context), module(mlir::ModuleOp::create(builderLocation(context))),
@@ -26,9 +26,14 @@ private:
   mlir::Location nodeLocation(const onnx::NodeProto &node);
   void report(llvm::Error errors);
 
+  /// A subgraph of a node: names that it defines hide those around it while it is walked.
+  std::optional<llvm::SmallVector<mlir::Value>> import(const onnx::GraphProto &graph,
+                                                       llvm::ArrayRef<mlir::Value> inputs) override;
+
   mlir::LogicalResult importInputs();
-  void findInitializers();
-  void findUses(llvm::ArrayRef<const onnx::NodeProto *> order);
+  void findInitializers(const onnx::GraphProto &graph);
+  void findUses(const onnx::GraphProto &graph, llvm::ArrayRef<const onnx::NodeProto *> order);
+  void importNodes(llvm::ArrayRef<const onnx::NodeProto *> order);
   /// The value called `name`, null if it is unknown or absent.
   mlir::Value lookup(llvm::StringRef name);
   bool isUnknown(llvm::StringRef name) const { return unknown.contains(name); }

@@ -3,6 +3,7 @@
 #include "compiler/import/Functions.h"
 #include "compiler/import/GraphImport.h"
 #include "compiler/import/Limits.h"
+#include "compiler/import/NodeOrder.h"
 #include "compiler/import/Schemas.h"
 
 using namespace mlir;
@@ -132,7 +133,7 @@ void GraphImport::importWith(Importer importer, const onnx::NodeProto &node, int
   SmallVector<Value> operands;
   for (const std::string &name : node.input())
     operands.push_back(name.empty() ? Value() : lookup(name));
-  NodeImport import(builder, loc, node, version, operands, weights);
+  NodeImport import(builder, loc, node, version, operands, weights, *this);
   if (succeeded(importer(import)) && !import.hasFailed()) {
     storeResults(import, loc);
     return;
@@ -146,7 +147,11 @@ void GraphImport::importNode(const onnx::NodeProto &node, Location loc) {
   for (const std::string &name : node.input())
     if (!name.empty())
       lookup(name); // an initializer that cannot be read becomes unknown here
-  if (llvm::any_of(node.input(), [&](const std::string &name) { return isUnknown(name); })) {
+  auto captured = captures(node);
+  for (StringRef name : captured)
+    lookup(name);
+  if (llvm::any_of(node.input(), [&](const std::string &name) { return isUnknown(name); }) ||
+      llvm::any_of(captured, [&](StringRef name) { return isUnknown(name); })) {
     probe(node, loc);
     markUnknown(node);
     return;

@@ -30,6 +30,17 @@ const ImporterTable &ImporterTable::get() {
     addSlices(all);
     addGenerators(all);
     addGathers(all);
+    addBranches(all);
+    addLoops(all);
+    addQuantization(all);
+    addQuantizedProducts(all);
+    addBlocks(all);
+    addSelections(all);
+    addConvTranspose(all);
+    addFourier(all);
+    addLpNormalization(all);
+    addResize(all);
+    addMicrosoft(all);
     return all;
   }();
   return table;

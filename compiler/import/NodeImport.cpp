@@ -70,6 +70,22 @@ Value NodeImport::getTensor(StringRef name) {
   return value;
 }
 
+const onnx::GraphProto *NodeImport::getGraph(StringRef name) {
+  return read(importer::getGraph(node, name), static_cast<const onnx::GraphProto *>(nullptr));
+}
+
+std::optional<SmallVector<Value>> NodeImport::importGraph(const onnx::GraphProto &graph, ArrayRef<Value> inputs,
+                                                          int numOutputs) {
+  if (graph.input_size() != int(inputs.size()) || graph.output_size() != numOutputs) {
+    error("expected a subgraph with " + Twine(inputs.size()) + " inputs and " + Twine(numOutputs) + " outputs, got " +
+          Twine(graph.input_size()) + " and " + Twine(graph.output_size()));
+    return std::nullopt;
+  }
+  std::optional<SmallVector<Value>> outputs = subgraphs.import(graph, inputs);
+  reported |= !outputs;
+  return outputs;
+}
+
 Type NodeImport::elementType(int64_t onnxType) {
   bool inRange = onnxType > 0 && onnxType <= INT32_MAX;
   if (Type type = inRange ? elementTypeOf(context(), int32_t(onnxType)) : Type())

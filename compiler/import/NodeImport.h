@@ -11,12 +11,22 @@
 namespace sinter::importer {
 class Weights;
 
+/// Imports subgraphs of nodes.
+class SubgraphImporter {
+public:
+  virtual ~SubgraphImporter() = default;
+  /// The outputs of `graph` applied to `inputs`, made where the builder stands; nullopt after a report. A missing input
+  /// is null.
+  virtual std::optional<llvm::SmallVector<mlir::Value>> import(const onnx::GraphProto &graph,
+                                                               llvm::ArrayRef<mlir::Value> inputs) = 0;
+};
+
 class NodeImport : public GraphBuilder {
 public:
   NodeImport(mlir::OpBuilder &builder, mlir::Location loc, const onnx::NodeProto &node, int64_t version,
-             llvm::ArrayRef<mlir::Value> operands, Weights &weights)
+             llvm::ArrayRef<mlir::Value> operands, Weights &weights, SubgraphImporter &subgraphs)
       : GraphBuilder(builder, loc), node(node), version(version), operands(operands), weights(weights),
-        results(node.output_size()) {}
+        subgraphs(subgraphs), results(node.output_size()) {}
 
   const onnx::NodeProto &node;
   /// Opset version of the node's domain.
@@ -47,6 +57,14 @@ public:
   llvm::SmallVector<std::string> getStrings(llvm::StringRef name);
   /// A TENSOR or SPARSE_TENSOR attribute as a constant or a weight of the program.
   mlir::Value getTensor(llvm::StringRef name);
+  /// The graph attribute `name`; null after a report.
+  const onnx::GraphProto *getGraph(llvm::StringRef name);
+  /// The outputs of a subgraph applied to `inputs`, made where the builder stands. Reports a wrong number of inputs or
+  /// outputs; nullopt after any report.
+  std::optional<llvm::SmallVector<mlir::Value>> importGraph(const onnx::GraphProto &graph,
+                                                            llvm::ArrayRef<mlir::Value> inputs, int numOutputs);
+  /// Where operators are made.
+  mlir::OpBuilder &opBuilder() { return builder; }
   /// The element type for an ONNX data type number; reports an unsupported one by name.
   mlir::Type elementType(int64_t onnxType);
 
@@ -63,10 +81,14 @@ private:
 
   llvm::ArrayRef<mlir::Value> operands;
   Weights &weights;
+  SubgraphImporter &subgraphs;
   llvm::SmallVector<mlir::Value> results;
 };
 
 using Importer = mlir::LogicalResult (*)(NodeImport &);
+
+/// The domain of ONNX Runtime's contributed operators.
+inline constexpr llvm::StringLiteral microsoftDomain = "com.microsoft";
 
 /// Importers by domain and operator.
 class ImporterTable {
@@ -97,6 +119,17 @@ void addPooling(ImporterTable &table);        // Pooling.cpp: MaxPool, AveragePo
 void addShapes(ImporterTable &table); // Shapes.cpp: Shape, Size, Reshape, Flatten, Squeeze, Unsqueeze, Expand, Tile,
                                       // Transpose, Identity
 void addSlices(ImporterTable &table); // Slices.cpp: Slice, Split, Concat, Pad
-void addGenerators(ImporterTable &table); // Generators.cpp: Constant, ConstantOfShape, Range, EyeLike, Trilu
-void addGathers(ImporterTable &table);    // Gathers.cpp: Gather*, Scatter*
+void addGenerators(ImporterTable &table);   // Generators.cpp: Constant, ConstantOfShape, Range, EyeLike, Trilu
+void addGathers(ImporterTable &table);      // Gathers.cpp: Gather*, Scatter*
+void addBranches(ImporterTable &table);     // Branches.cpp: If
+void addLoops(ImporterTable &table);        // Loops.cpp: Loop, Scan
+void addQuantization(ImporterTable &table); // Quantization.cpp: QuantizeLinear, DequantizeLinear, DynamicQuantizeLinear
+void addBlocks(ImporterTable &table);       // Blocks.cpp: DepthToSpace, SpaceToDepth, TensorScatter
+void addSelections(ImporterTable &table);   // Selections.cpp: OneHot, NonZero, Compress
+void addConvTranspose(ImporterTable &table);   // ConvTranspose.cpp
+void addFourier(ImporterTable &table);         // Fourier.cpp: DFT, STFT
+void addLpNormalization(ImporterTable &table); // LpNormalization.cpp
+void addResize(ImporterTable &table);          // Resize.cpp: Resize, Upsample
+void addMicrosoft(ImporterTable &table); // MicrosoftActivations.cpp: the com.microsoft domain, from files of its own
+void addQuantizedProducts(ImporterTable &table); // QuantizedProducts.cpp: MatMulInteger, ConvInteger, QLinear*
 } // namespace sinter::importer

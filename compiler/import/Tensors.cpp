@@ -41,6 +41,16 @@ std::optional<unsigned> elementBytes(int32_t type) {
   }
 }
 
+std::optional<unsigned> packedBits(int32_t type) {
+  switch (type) {
+  case TensorProto::INT4:
+  case TensorProto::UINT4: return 4;
+  case TensorProto::INT2:
+  case TensorProto::UINT2: return 2;
+  default: return std::nullopt;
+  }
+}
+
 namespace {
 /// One tensor being decoded.
 class Decoder {
@@ -61,6 +71,7 @@ private:
   void normalizeBools();
   template <typename Wire, typename Values> Error store(const Values &values, unsigned partsPerElement = 1);
   Error storeNarrow();
+  Error storePacked();
 
   const TensorProto &tensor;
   const TensorFiles &files;
@@ -93,11 +104,14 @@ Error Decoder::countElements() {
     return fail("expected a whole tensor, got a segment of one");
   if (data.type == TensorProto::STRING)
     return Error::success();
-  std::optional<unsigned> size = elementBytes(data.type);
-  if (!size)
+  std::optional<unsigned> size = elementBytes(data.type), bits = packedBits(data.type);
+  if (!size && !bits)
     return fail("expected a supported element type, got " + dataTypeName(data.type));
   bool overflow = false;
-  byteCount = SaturatingMultiply(uint64_t(data.elements), uint64_t(*size), &overflow);
+  if (bits)
+    byteCount = divideCeil(uint64_t(data.elements), 8 / *bits);
+  else
+    byteCount = SaturatingMultiply(uint64_t(data.elements), uint64_t(*size), &overflow);
   if (overflow || byteCount >> 48)
     return fail("expected fewer than 2^48 bytes, got more");
   return Error::success();
@@ -125,8 +139,31 @@ template <typename Wire, typename Values> Error Decoder::store(const Values &val
   return Error::success();
 }
 
+/// Each value of int32_data is a byte of several elements; ONNX's text parser writes one element per value.
+Error Decoder::storePacked() {
+  unsigned bits = *packedBits(data.type), perByte = 8 / bits;
+  bool isPacked = uint64_t(tensor.int32_data_size()) == byteCount;
+  if (!isPacked && tensor.int32_data_size() != data.elements)
+    return failSize("values of packed elements", byteCount, tensor.int32_data_size());
+  int32_t low = isPacked ? -128 : -(1 << (bits - 1)), high = isPacked ? 255 : (1 << bits) - 1;
+  std::string bytes(byteCount, '\0');
+  for (auto [i, value] : enumerate(tensor.int32_data())) {
+    if (value < low || value > high)
+      return fail("expected values of " + dataTypeName(data.type) + " from " + Twine(low) + " to " + Twine(high) +
+                  ", got " + Twine(value));
+    if (isPacked)
+      bytes[i] = char(value);
+    else
+      bytes[i / perByte] |= char((value & high) << (i % perByte * bits));
+  }
+  data.setOwned(std::move(bytes));
+  return Error::success();
+}
+
 /// Types of at most 16 bits travel in int32_data, the 16-bit floats as their bits.
 Error Decoder::storeNarrow() {
+  if (packedBits(data.type))
+    return storePacked();
   bool isByte = *elementBytes(data.type) == 1;
   int32_t low = isByte ? -128 : -32768, high = isByte ? 255 : 65535;
   for (int32_t value : tensor.int32_data())

@@ -34,7 +34,7 @@ public:
   std::optional<WeightSource> source; // set when the bytes stay in a file
   std::vector<std::string> strings;   // for STRING, which has no bytes
 
-  /// Dense, row-major, little-endian; a bool is one byte, 0 or 1. Valid while the Model lives.
+  /// Dense, row-major, little-endian; a bool is one byte, 0 or 1; see packedBits. Valid while the Model lives.
   llvm::ArrayRef<uint8_t> bytes() const {
     return owned ? llvm::arrayRefFromStringRef(llvm::StringRef(*owned)) : mapped;
   }
@@ -58,6 +58,8 @@ std::string dataTypeName(int32_t type);
 /// Bytes of an element, for the types whose elements are whole bytes and that sinter reads: integers of 8 to 64 bits,
 /// bool, f16, bf16, f32, f64, complex.
 std::optional<unsigned> elementBytes(int32_t type);
+/// Bits of an element of INT4, UINT4, INT2 and UINT2, whose bytes hold several elements, the first in the lowest bits.
+std::optional<unsigned> packedBits(int32_t type);
 
 /// The files that tensors of a model may lie in.
 struct TensorFiles {

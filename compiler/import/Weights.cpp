@@ -2,6 +2,7 @@
 #include "compiler/import/Weights.h"
 #include "compiler/import/Describe.h"
 #include "compiler/import/ElementTypes.h"
+#include "compiler/import/PackedIntegers.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/Hashing.h"
 
@@ -53,6 +54,8 @@ Value Weights::value(OpBuilder &builder, Location loc, llvm::Expected<TensorData
     emitError(loc) << toString(data.takeError());
     return {};
   }
+  if (packedBits(data->type))
+    return packedValue(builder, loc, *data, name);
   Type element = elementTypeOf(builder.getContext(), data->type);
   if (!element) {
     emitError(loc) << "tensor " << quote(name) << ": expected a supported element type, got "
@@ -63,6 +66,30 @@ Value Weights::value(OpBuilder &builder, Location loc, llvm::Expected<TensorData
   if (data->bytes().size() <= largestConstant || isSplat(data->bytes(), sinter::elementBytes(element)))
     return ConstantOp::create(builder, loc, cast<ElementsAttr>(denseElements(data->bytes(), type)));
   return LoadOp::create(builder, loc, type, weightFor(*data, type, name).getSymName());
+}
+
+Value Weights::packedValue(OpBuilder &builder, Location loc, const TensorData &data, StringRef name) {
+  unsigned bits = *packedBits(data.type);
+  Value result;
+  if (!data.source || data.bytes().size() <= largestConstant) {
+    result = value(builder, loc, unpacked(data), name);
+  } else {
+    TensorData packed = data;
+    packed.type = onnx::TensorProto::UINT8;
+    packed.dims.assign(1, int64_t(data.bytes().size()));
+    GraphBuilder graph(builder, loc);
+    Value elements = unpackBits(graph, value(builder, loc, std::move(packed), name), bits);
+    elements = graph.sliceAxis(elements, 0, graph.dim(0), graph.dim(data.elements));
+    if (isSignedPacked(data.type))
+      elements = signExtend(graph, elements, bits);
+    Dims dims;
+    for (int64_t dim : data.dims)
+      dims.push_back(graph.dim(dim));
+    result = graph.reshape(elements, dims);
+  }
+  if (result && result.getDefiningOp())
+    result.getDefiningOp()->setAttr(narrowBitsAttribute, builder.getI64IntegerAttr(bits));
+  return result;
 }
 
 WeightOp Weights::weightFor(const TensorData &data, RankedTensorType type, StringRef name) {

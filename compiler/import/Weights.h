@@ -29,6 +29,8 @@ private:
   };
   mlir::Value value(mlir::OpBuilder &builder, mlir::Location loc, llvm::Expected<TensorData> data,
                     llvm::StringRef name);
+  /// A tensor of packed integers, one element per byte in the program.
+  mlir::Value packedValue(mlir::OpBuilder &builder, mlir::Location loc, const TensorData &data, llvm::StringRef name);
   WeightOp weightFor(const TensorData &data, mlir::RankedTensorType type, llvm::StringRef name);
 
   const Model &model;

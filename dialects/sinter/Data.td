@@ -175,4 +175,18 @@ def UnpackOp : SinterComputeOp<"unpack", [Movement]> {
   let hasFolder = 1;
 }
 
+def UnpackFilterOp : SinterComputeOp<"unpack_filter", [Movement]> {
+  let summary = "The filter of a convolution of which an operand holds the panels, group by group";
+  let description = [{
+    Panels [groups, ceil(F / groups / width), K, width] hold filters [F, C / groups, kernel...], K = C / groups * kernel: filter n of group g
+    lies in lane n mod width of panel n / width, its elements in row-major order along K.
+    (C1) The input has rank 4 and static dims, which fit `dims`: groups divides F, and panels and K follow from them.
+    ```mlir
+    %0 = sinter.unpack_filter %w to <40, 3, 5, 5> : tensor<1x3x75x16xf32> -> tensor<40x3x5x5xf32>
+    ```
+  }];
+  let arguments = (ins SinterTensor:$input, DimsAttr:$dims);
+  let assemblyFormat = "$input `to` custom<Dims>($dims) attr-dict `:` type($input) `->` type($result)";
+}
+
 #endif

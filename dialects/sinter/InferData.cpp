@@ -157,6 +157,25 @@ LogicalResult UnpackOp::inferReturnTypes(MLIRContext *context, std::optional<Loc
   return success();
 }
 
+LogicalResult UnpackFilterOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor op,
+                                               SmallVectorImpl<Type> &types) {
+  SmallVector<DimAttr> dims(op.getDims().getValues());
+  auto panels = cast<RankedTensorType>(op.getInput().getType());
+  bool fits = panels.getRank() == 4 && panels.hasStaticShape() && dims.size() >= 2 &&
+              llvm::all_of(dims, [](DimAttr dim) { return constantValue(dim).has_value(); });
+  if (fits) {
+    int64_t groups = panels.getDimSize(0), width = panels.getDimSize(3), filters = *constantValue(dims[0]), terms = 1;
+    for (DimAttr dim : ArrayRef(dims).drop_front())
+      terms *= *constantValue(dim);
+    fits = groups > 0 && width > 0 && filters % groups == 0 &&
+           panels.getDimSize(1) == (filters / groups + width - 1) / width && panels.getDimSize(2) == terms;
+  }
+  if (!fits) // unpack_filter_c1
+    return emitOptionalError(loc, "expected panels of a filter of the dims, got ", describeDims(panels));
+  types.push_back(tensorType(dims, panels.getElementType()));
+  return success();
+}
+
 LogicalResult ShapeOp::verify() {
   auto type = getResult().getType();
   size_t count = getDims().getValues().size();

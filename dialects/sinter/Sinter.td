@@ -1,5 +1,6 @@
 // All operators of the dialect, for TableGen.
 include "Structure.td"
+include "Control.td"
 include "Elementwise.td"
 include "Compute.td"
 include "Data.td"

@@ -67,18 +67,51 @@ def StageOp : SinterOp<"stage", [SingleBlock]> {
   let summary = "One root with the scalar work fused before and after it";
   let description = [{
     `scope` says when a result element is complete: "element", "tile", "row" or "all". A later stage of the kernel reads
-    it at that scope. The region reads the kernel's operands and earlier stages.
+    it at that scope. The region reads the kernel's operands and earlier stages. In a group, `row_dims` names the dims of the result
+    that are the row, in the order of the group's rows, where they are not the leading ones.
     (C1) `scope` is one of the four.
   }];
-  let arguments = (ins StrAttr:$scope);
+  let arguments = (ins StrAttr:$scope, OptionalAttr<DenseI64ArrayAttr>:$row_dims);
+  let builders = [OpBuilder<(ins "::mlir::TypeRange":$results, "::llvm::StringRef":$scope), [{
+    build($_builder, $_state, results, scope, nullptr);
+  }]>];
   let results = (outs Variadic<SinterTensor>:$results);
   let regions = (region SizedRegion<1>:$body);
-  let assemblyFormat = "$scope $body attr-dict (`:` type($results)^)?";
+  let assemblyFormat = "$scope (`rows` $row_dims^)? $body attr-dict (`:` type($results)^)?";
+  let hasVerifier = 1;
+}
+
+def GroupOp : SinterOp<"group", [SingleBlock]> {
+  let summary = "Stages that run row by row as one kernel";
+  let description = [{
+    The stages share a space of `rows` rows: the leading dims of each stage's result, as many as multiply to `rows`, are the row (or its
+    `row_dims`), and what one stage reads of another lies in the same row. So a row is computed by all stages before the next one, and what no one outside
+    reads never leaves scratch. Reshapes that keep rows may stand between the stages.
+    (C1) Row dims of each result of each stage multiply to `rows`.
+    ```mlir
+    %0 = sinter.group rows <4> {
+      %1 = sinter.stage "row" {
+        %3 = sinter.reduce sum %x [1] : tensor<4x8xf32> -> tensor<4xf32>
+        sinter.yield %3 : tensor<4xf32>
+      } : tensor<4xf32>
+      %2 = sinter.stage "element" {
+        %3 = sinter.broadcast %1 [0] to <4, 8> : tensor<4xf32> -> tensor<4x8xf32>
+        %4 = sinter.binary sub %x, %3 : tensor<4x8xf32>, tensor<4x8xf32> -> tensor<4x8xf32>
+        sinter.yield %4 : tensor<4x8xf32>
+      } : tensor<4x8xf32>
+      sinter.yield %2 : tensor<4x8xf32>
+    } : tensor<4x8xf32>
+    ```
+  }];
+  let arguments = (ins DimAttr:$rows);
+  let results = (outs Variadic<SinterTensor>:$results);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = "`rows` custom<Dim>($rows) $body attr-dict (`:` type($results)^)?";
   let hasVerifier = 1;
 }
 
 def YieldOp : SinterOp<"yield", [Pure, ReturnLike, Terminator]> {
-  let summary = "Ends a stage, a kernel or a recipe with its results";
+  let summary = "Ends a stage, a group, a kernel, a recipe, a branch or a loop with its results";
   let arguments = (ins Variadic<SinterTensor>:$values);
   let assemblyFormat = "attr-dict ($values^ `:` type($values))?";
 }

@@ -2,6 +2,7 @@
 //
 // Operators are visited from the outputs to the inputs. One that only feeds a single group may join it: then nothing
 // outside the group lies between, so groups stay convex and a stage can stand where its output operator stood.
+#include "dialects/sinter/ReshapeGroups.h"
 #include "mlir/IR/IRMapping.h"
 #include "passes/fuse/Passes.h"
 #include "llvm/ADT/MapVector.h"
@@ -36,9 +37,20 @@ bool isLeaf(Operation *op) {
   return isa<ShapeOp, IotaOp>(op);
 }
 /// Seen by the host as another shape of the same memory, or as memory itself.
-bool isView(Operation *op) { return isa<ReshapeOp, LoadOp, AssumeOp, BindOp, ReturnOp, StageOp>(op); }
-/// Only renames indices, so that reading through it costs nothing and a copy of it per reader is free.
-bool isRename(Operation *op) { return isa<TransposeOp, BroadcastOp, SliceOp, UnpackOp>(op); }
+bool isView(Operation *op) {
+  return isa<ReshapeOp, LoadOp, AssumeOp, BindOp, ReturnOp, YieldOp, StageOp, IfOp, LoopOp>(op);
+}
+/// Only renames indices, so that reading through it costs nothing and a copy of it per reader is free. A reshape of
+/// such a value does if it does not merge the innermost dims: what it divides is constant in inner loops. Elsewhere a
+/// reshape is a view.
+bool isRename(Operation *op) {
+  if (auto reshape = dyn_cast<ReshapeOp>(op)) {
+    Operation *source = reshape.getInput().getDefiningOp();
+    SmallVector<ReshapeGroup> groups = reshapeGroups(dimsOf(reshape.getInput()), dimsOf(reshape.getResult()));
+    return source && isRename(source) && !groups.empty() && groups.back().fromEnd - groups.back().fromBegin == 1;
+  }
+  return isa<TransposeOp, BroadcastOp, SliceOp, UnpackOp, UnpackFilterOp>(op);
+}
 
 bool isExpandingUse(Operation *user, Operation *producer) {
   if (auto broadcast = dyn_cast<BroadcastOp>(user))
@@ -48,11 +60,12 @@ bool isExpandingUse(Operation *user, Operation *producer) {
 
 class Grouping {
 public:
-  Grouping(ProgramOp program, bool fuse) : program(program), fuse(fuse) {}
+  Grouping(Block &block, bool fuse) : block(block), fuse(fuse) {}
 
   void run() {
-    Block &block = program.getBody().front();
     for (Operation &op : llvm::reverse(block)) {
+      if (fuse && isa<ReshapeOp>(op) && isRename(&op) && joinAll(&op))
+        continue;
       if (isView(&op))
         continue;
       if (isLeaf(&op)) { // a view shows memory, so what it shows must have some
@@ -132,7 +145,7 @@ private:
     return true;
   }
 
-  ProgramOp program;
+  Block &block;
   bool fuse;
   llvm::DenseMap<Operation *, SmallVector<Group *>> memberships;
   llvm::DenseMap<std::pair<Group *, Operation *>, Access> access;
@@ -150,8 +163,9 @@ Operation *placeOf(Operation *output) {
   Operation *place = isLeaf(output) ? nullptr : output;
   if (!place)
     for (Operation *user : output->getUsers())
-      if (isView(user) && (!place || user->isBeforeInBlock(place)))
-        place = user;
+      if (Operation *outer = output->getBlock()->findAncestorOpInBlock(*user);
+          isView(user) && (!place || outer->isBeforeInBlock(place)))
+        place = outer;
   return place;
 }
 
@@ -188,7 +202,19 @@ StageOp buildStage(Group &group) {
 struct FormStagesPass : sinter::impl::FormStagesPassBase<FormStagesPass> {
   using FormStagesPassBase::FormStagesPassBase;
   void runOnOperation() override {
-    Grouping grouping(getOperation(), fuse);
+    // Inner blocks first: what they read of the outer ones is then known.
+    SmallVector<Block *> blocks;
+    getOperation()->walk([&](Block *block) {
+      if (isa<ProgramOp, IfOp, LoopOp>(block->getParentOp()))
+        blocks.push_back(block);
+    });
+    for (Block *block : blocks)
+      formStages(*block);
+  }
+
+private:
+  void formStages(Block &block) {
+    Grouping grouping(block, fuse);
     grouping.run();
     SmallVector<Operation *> dead;
     for (auto &group : grouping.groups) {
@@ -201,7 +227,7 @@ struct FormStagesPass : sinter::impl::FormStagesPassBase<FormStagesPass> {
     }
     // Members in reverse program order have no users left.
     llvm::DenseSet<Operation *> once(dead.begin(), dead.end());
-    for (Operation &op : llvm::make_early_inc_range(llvm::reverse(getOperation().getBody().front())))
+    for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
       if ((once.contains(&op) && op.use_empty()) || (op.use_empty() && (isLeaf(&op) || isa<LoadOp, ReshapeOp>(op))))
         op.erase();
   }

@@ -21,14 +21,39 @@ static bool isMadeBefore(Operation *producer, Type type) {
   return found;
 }
 
+/// True for a value that what computes it can write where `end` wants it: computed in the block that `end` ends, by
+/// what has no memory of its own for it, as a loop has for what it carries.
+static bool isWrittenInPlace(Value storage, Operation *end) {
+  if (!isComputed(storage) || storage.getParentBlock() != end->getBlock())
+    return false;
+  auto loop = storage.getDefiningOp<LoopOp>();
+  return !loop || !llvm::is_contained(loop.getResults().take_front(loop.getInits().size()), storage);
+}
+
+/// True for the condition of a loop's next iteration, which the host reads wherever it lies.
+static bool isReadByHost(OpOperand &output) {
+  auto loop = dyn_cast<LoopOp>(output.getOwner()->getParentOp());
+  return loop && loop.getCondition() && output.getOperandNumber() == 0 &&
+         !isa_and_nonnull<ConstantOp, ShapeOp>(storageOf(output.get()).getDefiningOp());
+}
+
 namespace {
 struct MaterializeOutputsPass : sinter::impl::MaterializeOutputsPassBase<MaterializeOutputsPass> {
   void runOnOperation() override {
-    Operation *end = getOperation().getBody().front().getTerminator();
+    getOperation()->walk([&](Block *block) {
+      if (isa<ProgramOp, IfOp, LoopOp>(block->getParentOp()))
+        copyOutputs(block->getTerminator());
+    });
+  }
+
+private:
+  void copyOutputs(Operation *end) {
     llvm::DenseSet<Value> taken;
     for (OpOperand &output : end->getOpOperands()) {
       Value storage = storageOf(output.get());
-      bool computed = isComputed(storage) && !isMadeBefore(storage.getDefiningOp(), output.get().getType());
+      if (isReadByHost(output))
+        continue;
+      bool computed = isWrittenInPlace(storage, end) && !isMadeBefore(storage.getDefiningOp(), output.get().getType());
       if (computed && taken.insert(storage).second)
         continue;
       OpBuilder builder(end);
@@ -36,7 +61,7 @@ struct MaterializeOutputsPass : sinter::impl::MaterializeOutputsPassBase<Materia
       builder.createBlock(&stage.getBody());
       // A constant has no memory to read: the copy computes it.
       Value source = output.get();
-      if (Operation *leaf = source.getDefiningOp(); isa_and_nonnull<ConstantOp, ShapeOp>(leaf))
+      if (Operation *leaf = source.getDefiningOp(); isa_and_nonnull<ConstantOp, ShapeOp, IotaOp>(leaf))
         source = builder.clone(*leaf)->getResult(0);
       YieldOp::create(builder, end->getLoc(), source);
       output.set(stage.getResult(0));

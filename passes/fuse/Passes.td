@@ -26,3 +26,64 @@ def FormStagesPass : Pass<"sinter-form-stages", "::sinter::ProgramOp"> {
   let options = [Option<"fuse", "fuse", "bool", "true", "Fuse; otherwise one operator per stage">];
   let statistics = [Statistic<"numStages", "num-stages", "Stages formed">];
 }
+
+def HoistScalesPass : Pass<"sinter-hoist-scales", "::sinter::ProgramOp"> {
+  let summary = "Moves scalar factors of a contraction's operands behind it";
+  let description = [{
+    Input:    a canonical program.
+    Output:   no f32 or f64 operand of a contraction is, through reshapes, a product with a scalar that is read there only: the result is
+              scaled instead. So attention is scaled in one place, whether its exporter scaled queries, keys or both.
+    Not done: narrower types, whose sums might overflow before they are scaled. Changes rounding, so it runs with fusion only.
+    Example:  test/passes/fuse/hoist-scales.mlir
+  }];
+}
+
+def GroupStagesPass : Pass<"sinter-group-stages", "::sinter::ProgramOp"> {
+  let summary = "Groups stages that compute row by row: softmax and normalizations as one kernel";
+  let description = [{
+    Input:    a program of stages.
+    Output:   stages that share rows stand in a `sinter.group`. A reduction of lines to elements says what a row is: one of its results. A
+              stage joins its readers' group when it is row-wise (scalar work, or a reduction of the same rows), and each reader in the
+              group reads it in the row that it computes. Results that others read leave the group.
+    Not done: reductions over other dims than the last ones; a single row, which has no parallel space.
+    Source:   softmax and normalization as fused row kernels: Milakov and Gimelshein, "Online normalizer calculation for softmax", 2018.
+    Example:  test/passes/fuse/group-stages.mlir
+  }];
+  let statistics = [Statistic<"numGroups", "num-groups", "Groups formed">];
+}
+
+def MergeContractionsPass : Pass<"sinter-merge-contractions", "::sinter::ProgramOp"> {
+  let summary = "Makes one contraction of those of one value with several weights: queries, keys and values";
+  let description = [{
+    Input:    a canonical program.
+    Output:   contractions of the same value with weight matrices are one contraction with the weights joined along the columns, and a slice
+              per former result. Bias vectors are joined too, where all have one.
+    Not done: results that meet in elementwise work, as in a gated MLP; weights that are computed.
+    Example:  test/passes/fuse/merge-contractions.mlir
+  }];
+  let statistics = [Statistic<"numMerged", "num-merged", "Contractions made of several">];
+}
+
+def FuseAttentionPass : Pass<"sinter-fuse-attention", "::sinter::ProgramOp"> {
+  let summary = "Makes the two contractions around a softmax part of its group: attention as one kernel";
+  let description = [{
+    Input:    a program of stages and groups.
+    Output:   a group whose rows a contraction makes (scores = q k) and a contraction alone reads (weights v) holds both: the matrix of scores
+              is a row of scratch. The result's dims may lie in any order (`row_dims`). Each softmax that stays alone gets a remark why.
+    Not done: other element types than f32; contractions over several dims.
+    Source:   Vaswani et al., "Attention Is All You Need", 2017, section 3.2.1; Dao et al., "FlashAttention", 2022.
+    Example:  test/passes/fuse/fuse-attention.mlir
+  }];
+  let statistics = [Statistic<"numFused", "num-fused", "Groups that became attention">];
+}
+
+def SplitStagesPass : Pass<"sinter-split-stages", "::sinter::ProgramOp"> {
+  let summary = "Takes groups apart again: one kernel per stage";
+  let description = [{
+    Input:    a program with `sinter.group`.
+    Output:   the same stages without groups: the oracle of what groups compute.
+    Not done: stages themselves stay whole.
+    Example:  test/passes/fuse/split-stages.mlir
+  }];
+  let statistics = [Statistic<"numSplit", "num-split", "Groups taken apart">];
+}

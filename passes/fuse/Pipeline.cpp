@@ -6,7 +6,15 @@ using namespace mlir;
 
 void sinter::buildFusePipeline(OpPassManager &pm, const FuseOptions &options) {
   OpPassManager &program = pm.nest<ProgramOp>();
+  if (options.fuse)
+    program.addPass(createHoistScalesPass());
   // Before stages form: a copy is a stage.
   program.addPass(createMaterializeOutputsPass());
   program.addPass(createFormStagesPass({options.fuse}));
+  if (options.fuse) {
+    program.addPass(createGroupStagesPass());
+    program.addPass(createFuseAttentionPass());
+  }
+  if (options.splitStages)
+    program.addPass(createSplitStagesPass());
 }

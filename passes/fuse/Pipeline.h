@@ -6,6 +6,8 @@ namespace sinter {
 struct FuseOptions {
   /// False at -O0: one operator a stage.
   bool fuse = true;
+  /// Take groups apart again: one kernel per stage (--sinter-split-stages).
+  bool splitStages = false;
 };
 void buildFusePipeline(mlir::OpPassManager &pm, const FuseOptions &options = {});
 } // namespace sinter

@@ -14,21 +14,23 @@ using namespace sinter;
 #define DEBUG_TYPE "sinter-outline-kernels"
 
 namespace {
-/// A kernel under construction from one stage.
+/// A kernel under construction from one stage, or one group of stages.
 class Outline {
 public:
-  explicit Outline(StageOp stage) : stage(stage), builder(stage.getContext()) {
-    for (Operation &op : stage.getBody().front())
-      for (Value operand : op.getOperands())
-        if (operand.getParentRegion() != &stage.getBody() && !llvm::is_contained(operands, operand))
+  explicit Outline(Operation *part) : part(part), builder(part->getContext()) {
+    part->walk([&](Operation *op) {
+      for (Value operand : op->getOperands())
+        if (op != part && !part->isAncestor(operand.getParentBlock()->getParentOp()) &&
+            !llvm::is_contained(operands, operand))
           operands.push_back(operand);
+    });
     for (Value operand : operands)
       collectSymbols(operand.getType());
-    for (Operation &op : stage.getBody().front()) {
-      op.getAttrDictionary().walk([&](DimAttr dim) { collectSymbols(dim); });
-      for (Type type : op.getResultTypes())
+    part->walk([&](Operation *op) {
+      op->getAttrDictionary().walk([&](DimAttr dim) { collectSymbols(dim); });
+      for (Type type : op->getResultTypes())
         collectSymbols(type);
-    }
+    });
   }
 
   /// The kernel, without a name; not in a module yet.
@@ -37,7 +39,7 @@ public:
     AttrTypeReplacer renamer = makeRenamer();
     for (Value operand : operands)
       inputs.push_back(renamer.replace(operand.getType()));
-    for (Type type : stage.getResultTypes())
+    for (Type type : part->getResultTypes())
       results.push_back(renamer.replace(type));
     Location loc = builder.getUnknownLoc();
     OperationState state(loc, KernelOp::getOperationName());
@@ -50,8 +52,8 @@ public:
     builder.setInsertionPointToStart(&kernel.getBody().front());
     IRMapping mapping;
     mapping.map(operands, kernel.getBody().getArguments());
-    auto copy = cast<StageOp>(builder.clone(*stage, mapping));
-    YieldOp::create(builder, loc, copy.getResults());
+    Operation *copy = builder.clone(*part, mapping);
+    YieldOp::create(builder, loc, copy->getResults());
     renamer.recursivelyReplaceElementsIn(copy, /*replaceAttrs=*/true, /*replaceLocs=*/false, /*replaceTypes=*/true);
     kernel->walk([&](Operation *op) { op->setLoc(loc); });
     return kernel;
@@ -61,8 +63,8 @@ public:
   DimsAttr dims() {
     SmallVector<DimAttr> values;
     for (auto &[name, position] : symbols)
-      values.push_back(dimSymbol(stage.getContext(), name));
-    return DimsAttr::get(stage.getContext(), values);
+      values.push_back(dimSymbol(part->getContext(), name));
+    return DimsAttr::get(part->getContext(), values);
   }
 
 private:
@@ -84,10 +86,10 @@ private:
   }
   std::string localName(StringRef name) {
     return (name.starts_with("$") ? "$d" : "d") +
-           std::to_string(symbols.find(StringAttr::get(stage.getContext(), name))->second);
+           std::to_string(symbols.find(StringAttr::get(part->getContext(), name))->second);
   }
 
-  StageOp stage;
+  Operation *part; // a stage or a group
   OpBuilder builder;
   SmallVector<Value> operands;
   llvm::MapVector<StringAttr, size_t> symbols;
@@ -96,11 +98,12 @@ private:
 /// "contract", "reduce_sum", "add": the root, or the last operator.
 std::string kindOf(KernelOp kernel) {
   Operation *chosen = nullptr;
+  std::string prefix = isa<GroupOp>(kernel.getBody().front().front()) ? "rows_" : "";
   kernel.walk([&](Operation *op) {
     if (op->hasTrait<IsStageRoot>())
       chosen = op;
     else if (!chosen || !chosen->hasTrait<IsStageRoot>())
-      chosen = isa<StageOp, YieldOp, ConstantOp, KernelOp>(op) ? chosen : op;
+      chosen = isa<StageOp, GroupOp, YieldOp, ConstantOp, KernelOp>(op) ? chosen : op;
   });
   if (!chosen)
     return "copy";
@@ -109,7 +112,7 @@ std::string kindOf(KernelOp kernel) {
   if (auto binary = dyn_cast<BinaryOp>(chosen))
     return stringifyBinaryKind(binary.getKind()).str();
   if (auto reduce = dyn_cast<ReduceOp>(chosen))
-    return "reduce_" + stringifyReduceKind(reduce.getKind()).str();
+    return prefix + "reduce_" + stringifyReduceKind(reduce.getKind()).str();
   return chosen->getName().stripDialect().str();
 }
 
@@ -118,9 +121,16 @@ struct OutlineKernelsPass : sinter::impl::OutlineKernelsPassBase<OutlineKernelsP
     ModuleOp module = getOperation();
     llvm::StringMap<KernelOp> kernels;
     auto programs = llvm::to_vector(module.getOps<ProgramOp>());
-    for (ProgramOp program : programs)
-      for (StageOp stage : llvm::make_early_inc_range(program.getBody().front().getOps<StageOp>())) {
-        Outline outline(stage);
+    for (ProgramOp program : programs) {
+      SmallVector<Operation *> parts;
+      program.walk<WalkOrder::PreOrder>([&](Operation *op) {
+        if (!isa<StageOp, GroupOp>(op))
+          return WalkResult::advance();
+        parts.push_back(op);
+        return WalkResult::skip();
+      });
+      for (Operation *part : parts) {
+        Outline outline(part);
         OwningOpRef<KernelOp> kernel = outline.build();
         std::string text;
         llvm::raw_string_ostream(text) << *kernel;
@@ -131,13 +141,14 @@ struct OutlineKernelsPass : sinter::impl::OutlineKernelsPassBase<OutlineKernelsP
           OpBuilder(program).insert(known);
           ++numKernels;
         }
-        OpBuilder builder(stage);
-        auto launch = LaunchOp::create(builder, stage.getLoc(), stage.getResultTypes(), known.getSymName(),
+        OpBuilder builder(part);
+        auto launch = LaunchOp::create(builder, part->getLoc(), part->getResultTypes(), known.getSymName(),
                                        outline.operandValues(), outline.dims());
-        stage.replaceAllUsesWith(launch.getResults());
-        stage.erase();
+        part->replaceAllUsesWith(launch.getResults());
+        part->erase();
         ++numLaunches;
       }
+    }
   }
 };
 } // namespace

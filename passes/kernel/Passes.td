@@ -36,11 +36,24 @@ def PackOperandsPass : Pass<"sinter-pack-operands", "::sinter::ProgramOp"> {
   let statistics = [Statistic<"numPacked", "num-packed", "Operands packed">];
 }
 
+def PackFiltersPass : Pass<"sinter-pack-filters", "::sinter::ProgramOp"> {
+  let summary = "Stores the filters of convolutions as panels of a vector register or two";
+  let description = [{
+    Input:    convolutions.
+    Output:   an f32 weight that is a filter is read as `unpack_filter` of reshape, transpose and pack, which sinter-build-recipes moves to
+              compile time.
+    Not done: filters that are computed; groups of so few filters that they fill less than half a vector (depthwise).
+    Example:  test/passes/kernel/pack-filters.mlir
+  }];
+  let options = [Option<"vectorBits", "vector-bits", "int64_t", "256", "Vector register width of the target">];
+  let statistics = [Statistic<"numPacked", "num-packed", "Filters packed">];
+}
+
 def OutlineKernelsPass : Pass<"sinter-outline-kernels", "::mlir::ModuleOp"> {
   let summary = "Turns stages into kernels and launches; equal kernels once";
   let description = [{
-    Input:    a program of stages, views and weights.
-    Output:   a `sinter.kernel` per distinct stage and a `sinter.launch` per stage. What a stage reads becomes operands in order of use;
+    Input:    a program of stages, groups of stages, views and weights.
+    Output:   a `sinter.kernel` per distinct stage or group and a `sinter.launch` for each. What it reads becomes operands in order of use;
               symbols are renamed d0, d1, .. in order of appearance, so stages that differ in names only are one kernel.
     Not done: kernels that differ in a static size or a scalar constant stay different.
     Example:  test/passes/kernel/outline-kernels.mlir
@@ -52,8 +65,8 @@ def PlanKernelsPass : Pass<"sinter-plan-kernels", "::mlir::ModuleOp"> {
   let summary = "Chooses each kernel's emitter, task count and scratch";
   let description = [{
     Input:    kernels without schedule.
-    Output:   kernels with `schedule = {emitter, tasks, flops, bytes, ..}`; tasks is a formula of the kernel's dims alone. `contract` where its
-              emitter takes the kernel, else `map`.
+    Output:   kernels with `schedule = {emitter, tasks, flops, bytes, ..}`; tasks is a formula of the kernel's dims alone. `attention` or `rows` for groups,
+              `contract`, `conv` and `conv_rows` where their emitter takes the kernel, else `map`.
     Not done: measuring.
     Example:  test/passes/kernel/plan-kernels.mlir
   }];
@@ -62,5 +75,6 @@ def PlanKernelsPass : Pass<"sinter-plan-kernels", "::mlir::ModuleOp"> {
                  Option<"numVectorRegisters", "vector-registers", "int64_t", "16", "Vector registers of the target">,
                  Option<"l2Bytes", "l2-bytes", "int64_t", "524288", "L2 cache of a core of the target">];
   let statistics = [Statistic<"numParallel", "num-parallel", "Kernels that may run in more than one task">,
-                    Statistic<"numContract", "num-contract", "Kernels of the contraction emitter">];
+                    Statistic<"numContract", "num-contract", "Kernels of the contraction emitter">,
+                    Statistic<"numAttention", "num-attention", "Kernels of the attention emitter">];
 }

@@ -1,6 +1,7 @@
 // Order of the passes of the stage `kernel`.
 #include "passes/kernel/Pipeline.h"
 #include "mlir/Transforms/Passes.h"
+#include "passes/fuse/Passes.h"
 #include "passes/kernel/Passes.h"
 #include "passes/simplify/Passes.h"
 #include "target/Schedules.h"
@@ -15,6 +16,9 @@ void sinter::buildPreparePipeline(OpPassManager &pm, const KernelOptions &option
   if (options.specialize) {
     // After simplify, so that transposes are labels; the recipes take the packs in.
     const TargetInfo &target = options.target;
+    pm.nest<ProgramOp>().addPass(createMergeContractionsPass());
+    pm.addPass(createBuildRecipesPass());
+    pm.nest<ProgramOp>().addPass(createPackFiltersPass({target.vectorBits}));
     pm.nest<ProgramOp>().addPass(createPackOperandsPass({schedule::contractionTile(target, 1, 4).columns}));
     pm.addPass(createBuildRecipesPass());
   }

@@ -1,5 +1,7 @@
 // Emitter and task count per kernel; see Passes.td.
+#include "dialects/sinter/RowSpace.h"
 #include "passes/kernel/Passes.h"
+#include "passes/kernel/PlanConvolution.h"
 #include "target/Schedules.h"
 
 using namespace mlir;
@@ -67,10 +69,15 @@ struct PlanKernelsPass : sinter::impl::PlanKernelsPassBase<PlanKernelsPass> {
 private:
   void plan(KernelOp kernel) {
     Builder builder(&getContext());
+    auto group = dyn_cast<GroupOp>(kernel.getBody().front().front());
     Operation *root = nullptr;
-    kernel.walk([&](Operation *op) { root = op->hasTrait<IsStageRoot>() ? op : root; });
-    DimAttr one = dimConstant(&getContext(), 1), elements = elementCount(kernel.getResultTypes()[0]);
-    DimAttr work = elements * workPerElement(root, &getContext());
+    DimAttr one = dimConstant(&getContext(), 1), work = dimConstant(&getContext(), 0), flops = work;
+    kernel.walk([&](StageOp stage) {
+      root = group ? nullptr : rootOf(stage);
+      DimAttr steps = elementCount(stage.getResultTypes()[0]) * workPerElement(rootOf(stage), &getContext());
+      work = work + steps;
+      flops = flops + steps * (isa_and_nonnull<ContractOp, ConvOp>(rootOf(stage)) ? 2 : 1);
+    });
     // Work that is done as a whole runs in one task; other work in tasks of at least taskGrain operations, few enough
     // to keep the launch cheap. Tasks past the space's size are empty.
     bool whole = isa_and_nonnull<ScatterOp>(root);
@@ -82,29 +89,56 @@ private:
     for (ArrayRef<Type> types : {kernel.getArgumentTypes(), kernel.getResultTypes()})
       for (Type type : types)
         bytes = bytes + elementCount(type) * elementBytes(cast<RankedTensorType>(type).getElementType());
-    DimAttr flops = isa_and_nonnull<ContractOp, ConvOp>(root) ? work * 2 : work;
     NamedAttrList schedule;
-    schedule.set("emitter", builder.getStringAttr("map"));
+    schedule.set("emitter", builder.getStringAttr(group ? "rows" : "map"));
     schedule.set("flops", flops);
     schedule.set("bytes", bytes);
     schedule.set("tasks", tasks);
+    if (group)
+      planGroup(group, schedule);
     if (auto contract = dyn_cast_or_null<ContractOp>(root); contract && specialize && isTileable(contract))
       planContraction(contract, schedule);
+    if (auto conv = dyn_cast_or_null<ConvOp>(root); conv && specialize)
+      planConvolution(conv, targetInfo(), schedule);
     numParallel += schedule.get("tasks") != one;
     kernel.setScheduleAttr(schedule.getDictionary(&getContext()));
   }
 
-  void planContraction(ContractOp op, NamedAttrList &schedule) {
+  /// Attention where its emitter takes the group and a block of rows is not longer than the rows.
+  void planGroup(GroupOp group, NamedAttrList &schedule) {
     Builder builder(&getContext());
+    DimAttr bytes = rowScratch(group).bytes;
+    schedule.set("scratch", bytes);
+    std::optional<AttentionForm> form = matchAttention(group);
+    if (!specialize || !form)
+      return;
+    schedule::ContractionTile tile = schedule::contractionTile(targetInfo(), 512, 4);
+    ContractOp scores = form->scoresRoot();
+    ArrayRef<int64_t> out = scores.getOutLabels();
+    DimAttr inner = scores.sizeOf(out[out.size() - 2]);
+    if (constantValue(inner).value_or(tile.columns) < tile.columns)
+      return;
+    schedule.set("emitter", builder.getStringAttr("attention"));
+    schedule.set("tile", builder.getDenseI64ArrayAttr({tile.rows, tile.columns}));
+    schedule.set("scratch", max(bytes, attentionScratch(group, *form, tile.columns).bytes));
+    ++numAttention;
+  }
+
+  TargetInfo targetInfo() {
     TargetInfo target;
     target.vectorBits = vectorBits;
     target.numVectorRegisters = numVectorRegisters;
     target.l2Bytes = l2Bytes;
+    return target;
+  }
+
+  void planContraction(ContractOp op, NamedAttrList &schedule) {
+    Builder builder(&getContext());
     MLIRContext *context = &getContext();
     DimAttr one = dimConstant(context, 1), columns = op.sizeOf(op.getOutLabels().back()),
             terms = op.sizeOf(op.summedLabels().front()), rows = product(context, op.sizesOf(op.rowLabels())),
             batch = product(context, op.sizesOf(op.batchLabels()));
-    schedule::ContractionTile tile = schedule::contractionTile(target, constantValue(terms).value_or(512), 4);
+    schedule::ContractionTile tile = schedule::contractionTile(targetInfo(), constantValue(terms).value_or(512), 4);
     DimAttr blocks = ceilDiv(rows, dimConstant(&getContext(), tile.blockRows));
     DimAttr groups = ceilDiv(columns, dimConstant(&getContext(), tile.columns * tile.panelsPerTask));
     schedule.set("emitter", builder.getStringAttr("contract"));

@@ -12,7 +12,13 @@ using namespace sinter;
 #define DEBUG_TYPE "sinter-build-recipes"
 
 namespace {
-/// True if `op` can run in a recipe: a weight made from weights and constants, no larger than what it reads.
+/// A constant with more than one value: work on it is done once too, as on a weight.
+bool isTable(Operation *producer) {
+  auto constant = dyn_cast_or_null<ConstantOp>(producer);
+  return constant && !cast<ElementsAttr>(constant.getValue()).isSplat();
+}
+
+/// True if `op` can run in a recipe: a weight made from weights and constants.
 bool isRecipeStep(Operation *op) {
   bool movement = isa<ReshapeOp, TransposeOp, SliceOp, ConcatOp, CastOp, PackOp>(op);
   bool scalar = isa<UnaryOp, BinaryOp>(op);
@@ -25,7 +31,7 @@ bool isRecipeStep(Operation *op) {
       producer = broadcast.getInput().getDefiningOp();
     if (!isa_and_nonnull<LoadOp, ConstantOp>(producer))
       return false;
-    readsWeight |= isa<LoadOp>(producer);
+    readsWeight |= isa<LoadOp>(producer) || isTable(producer);
   }
   return readsWeight && cast<RankedTensorType>(op->getResult(0).getType()).hasStaticShape();
 }
@@ -35,15 +41,15 @@ struct BuildRecipesPass : sinter::impl::BuildRecipesPassBase<BuildRecipesPass> {
     SymbolTable symbols(getOperation());
     llvm::StringMap<WeightOp> known;
     for (auto program : llvm::to_vector(getOperation().getOps<ProgramOp>()))
-      for (Operation &op : llvm::make_early_inc_range(program.getBody().front())) {
-        if (!isRecipeStep(&op))
-          continue;
-        WeightOp weight = buildRecipe(&op, symbols, known);
-        OpBuilder builder(&op);
-        op.replaceAllUsesWith(
-            ValueRange{LoadOp::create(builder, op.getLoc(), op.getResult(0).getType(), weight.getSymName())});
-        eraseWithDeadOperands(&op);
-      }
+      program.walk([&](Operation *op) {
+        if (!isRecipeStep(op))
+          return;
+        WeightOp weight = buildRecipe(op, symbols, known);
+        OpBuilder builder(op);
+        op->replaceAllUsesWith(
+            ValueRange{LoadOp::create(builder, op->getLoc(), op->getResult(0).getType(), weight.getSymName())});
+        eraseWithDeadOperands(op);
+      });
     eraseUnused(symbols);
   }
 
@@ -63,7 +69,7 @@ private:
   /// %2 = op(load @w)  -->  @w_op = { op(load @w) }, %2 = load @w_op. A recipe of a recipe is one longer recipe.
   WeightOp buildRecipe(Operation *op, SymbolTable &symbols, llvm::StringMap<WeightOp> &known) {
     OpBuilder builder(getOperation().getContext());
-    StringRef base;
+    StringRef base = "constant";
     for (Value operand : op->getOperands())
       if (auto load = operand.getDefiningOp<LoadOp>())
         base = load.getWeight();

@@ -38,8 +38,8 @@ def BuildRecipesPass : Pass<"sinter-build-recipes", "::mlir::ModuleOp"> {
   let summary = "Moves work on weights into recipes that run when the executable is written";
   let description = [{
     Input:    operators whose operands are weights.
-    Output:   movement, casts and elementwise operators on weights and constants alone are recipes of new weights; a weight that only
-              feeds recipes leaves the program. Equal recipes are one weight.
+    Output:   movement, casts and elementwise operators on weights and on constants of more than one value are recipes of new
+              weights; a weight that only feeds recipes leaves the program. Equal recipes are one weight.
     Not done: results larger than their operands (broadcasts), reductions and contractions of weights.
     Example:  test/passes/simplify/build-recipes.mlir
   }];

@@ -99,6 +99,9 @@ private:
   static void refreshTypes(Operation *op) {
     for (Value result : op->getResults())
       result.setType(refreshed(result.getType()));
+    for (Region &region : op->getRegions())
+      for (BlockArgument argument : region.getArguments())
+        argument.setType(refreshed(argument.getType()));
   }
   void retypeArguments(ProgramOp program, AttrTypeReplacer &replacer) {
     OpBuilder builder = OpBuilder::atBlockBegin(&program.getBody().front());

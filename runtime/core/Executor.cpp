@@ -5,14 +5,15 @@
 
 using namespace sinter::rt;
 
-extern "C" void sinter_rt_launch(sinter_frame *frame, int32_t launch, sinter_kernel kernel, const sinter_args *args,
-                                 int64_t tasks, int64_t scratchBytes) {
+extern "C" int32_t sinter_rt_launch(sinter_frame *frame, int32_t launch, sinter_kernel kernel, const sinter_args *args,
+                                    int64_t tasks, int64_t scratchBytes) {
   sinter_executor &executor = *frame->executor;
   if (executor.failed)
-    return;
+    return 0;
   Job job = {kernel, args, tasks, scratchBytes, launch, executor.profile != nullptr};
   int64_t start = executor.profile ? clockNanos() : 0;
   executor.failed = !executor.pool->run(job, executor.error);
   if (executor.profile && !executor.failed)
     executor.profile->record(launch, start, clockNanos(), tasks, *executor.pool);
+  return !executor.failed;
 }

@@ -13,10 +13,10 @@ from pathlib import Path
 import onnx
 
 import frozen
-from models import TYPES, supported_operators
+from models import PACKED, TYPES, supported_operators
 
 KINDS = ("node", "simple", "pytorch-operator", "pytorch-converted", "light")
-OLDEST_OPSET = 13  # of the cases that come from exported files; node cases declare the opset their operator dates from
+OLDEST_OPSET = 7  # of the cases that come from exported files; node cases declare the opset their operator dates from
 # Cases that no compiler without training can reproduce, by name.
 EXCLUDED = {
     r"^test_training_dropout": "Dropout in training mode draws random numbers",
@@ -78,10 +78,10 @@ def unsupported_type(model):
     for value in [*model.graph.input, *model.graph.output]:
         if value.type.WhichOneof("value") != "tensor_type":
             return value.type.WhichOneof("value")
-        if value.type.tensor_type.elem_type not in TYPES:
+        if value.type.tensor_type.elem_type not in TYPES | PACKED:
             return onnx.TensorProto.DataType.Name(value.type.tensor_type.elem_type)
     for tensor in model.graph.initializer:
-        if tensor.data_type not in TYPES:
+        if tensor.data_type not in TYPES | PACKED:
             return onnx.TensorProto.DataType.Name(tensor.data_type)
     return None
 

@@ -5,6 +5,7 @@ touches. sinter's ranks are static, so such inputs must be constants: FROZEN. Va
 inputs, but their length decides a rank and must be a number: RANKED. Both look through Cast, Concat, Unsqueeze and the
 like, because expanded function bodies compute such operands.
 """
+from models import PACKED
 from onnx import numpy_helper
 
 # (operator, operand) -> why its value must be a constant.
@@ -29,6 +30,7 @@ RANKED = {
     ("Tile", 1): "one repeat for each axis",
     ("Slice", 1): "one start for each sliced axis",
     ("Slice", 2): "one end for each sliced axis",
+    ("Upsample", 1): "one scale for each axis",
     ("Pad", 1): "two pads for each axis",
     ("Split", 1): "one size for each result",
     ("GatherND", 1): "the last dim of the indices decides the rank",
@@ -71,6 +73,8 @@ def frozen_inputs(model):
     """Names of graph inputs to freeze -> reason."""
     graph = model.graph
     found = {name: FROZEN[node.op_type, k] for name, node, k in operands(graph, FROZEN)}
+    found |= {value.name: "integers below 8 bits are constants" for value in graph.input
+              if value.type.tensor_type.elem_type in PACKED}
     return {name: why for name, why in found.items() if size(graph, name) <= FROZEN_LIMIT}
 
 

@@ -1,6 +1,6 @@
 """Compiles every model of the zoo and runs it on its stored inputs.
 
-Each model is compiled at -O0 and -O1, once; one executable serves both of its input sets (checked by hash). Outputs
+Each model is compiled at -O0, at -O1, and at -O1 with one kernel per stage, once each; one executable serves both of its input sets (checked by hash). Outputs
 must match the stored ones within the model's tolerance at one thread, and then bit for bit at 2, 3 and 8 threads with
 shuffled task order. A model whose kernels have tasks enough must have kept at least two workers busy.
 Models with operators outside operators.txt are skipped; there is no list of known failures.
@@ -25,6 +25,7 @@ from suite import BUILD, SINTER, Counts, brief, jobs_default, require, run_paral
 
 ZOO = zoo_folder()
 THREADS = (2, 3, 8)
+LEVELS = {"0": ["-O0"], "1": ["-O1"], "split": ["-O1", "--sinter-split-stages"]}
 # A call of a kernel with this many tasks that takes this long has work for two threads.
 ENOUGH_TASKS, ENOUGH_MS = 8, 0.2
 
@@ -92,7 +93,7 @@ def check_model(case):
         work = Path(name)
         program = work / "model"
         start = time.monotonic()
-        _, error = run([SINTER, folder / "model.onnx", "-o", program, level, "-q"], 300)
+        _, error = run([SINTER, folder / "model.onnx", "-o", program, *LEVELS[level], "-q"], 300)
         seconds = time.monotonic() - start
         return (f"compile: {error}" if error else check_program(folder, program, work, tolerance)), seconds
 
@@ -136,7 +137,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--match", default="", help="only models whose name matches this expression")
     parser.add_argument("--jobs", type=int, default=jobs_default(), help="worker processes (default: one per CPU)")
-    parser.add_argument("-O", dest="levels", action="append", choices=["0", "1"], help="only this level")
+    parser.add_argument("-O", dest="levels", action="append", choices=list(LEVELS), help="only this level")
     parser.add_argument("-v", dest="verbose", action="store_true", help="print a line per model")
     args = parser.parse_args()
     require(SINTER, "sinter")
@@ -147,14 +148,14 @@ def main():
     sys.path.insert(0, str(ZOO))
     (BUILD / "e2e").mkdir(parents=True, exist_ok=True)
     models = select(args.match, counts)
-    cases = [(folder, f"-O{level}") for folder in models for level in args.levels or ["0", "1"]]
+    cases = [(folder, level) for folder in models for level in args.levels or LEVELS]
     slowest = []
     for (folder, level), result in run_parallel(check_model, cases, args.jobs):
         error, seconds = result if isinstance(result, tuple) else (f"{type(result).__name__}: {result}", 0)
-        counts.check(f"{folder.parent.name}/{folder.name} {level}", error)
-        slowest.append((seconds, f"{folder.name} {level}"))
+        counts.check(f"{folder.parent.name}/{folder.name} -O{level}", error)
+        slowest.append((seconds, f"{folder.name} -O{level}"))
         if args.verbose and not error:
-            print(f"ok {folder.parent.name}/{folder.name} {level} ({seconds:.1f} s to compile)", flush=True)
+            print(f"ok {folder.parent.name}/{folder.name} -O{level} ({seconds:.1f} s to compile)", flush=True)
     slowest.sort(reverse=True)
     print(f"{len(models)} models; slowest to compile: " + ", ".join(f"{n} {s:.1f} s" for s, n in slowest[:5]))
     return counts.finish()

@@ -38,6 +38,8 @@ SUITES = [
     Suite("digits", script("test/e2e/digits.py"), "a trained transformer gives ONNX Runtime's answers"),
     Suite("zoo", script("test/e2e/run.py"), "150 architectures, both shape sets from one executable", limit=1200),
     Suite("conformance", script("test/conformance/run.py"), "ONNX's own test suite", limit=1500),
+    Suite("differential", script("test/differential/run.py"), "random graphs agree with ONNX Runtime", limit=600),
+    Suite("nodes", script("test/differential/run_nodes.py"), "com.microsoft and old opsets agree with ONNX Runtime", limit=400),
     Suite("sanitizers", script("test/sanitize/run.py"), "no memory error, undefined behaviour or data race", limit=900),
     Suite("fuzz", script("test/fuzz/run.py"), "no input crashes scanner, importer or readers", limit=900),
     Suite("scaling", script("test/scaling/run.py"), "compile time grows with kernels, not with layers", limit=600),

@@ -10,6 +10,8 @@ from suite import ROOT
 # Element types that sinter compiles.
 TYPES = {getattr(TensorProto, name) for name in (
     "FLOAT DOUBLE FLOAT16 BFLOAT16 BOOL INT8 INT16 INT32 INT64 UINT8 UINT16 UINT32 UINT64").split()}
+# Types that the program holds one element per byte; they come from constants, not from the command line.
+PACKED = {getattr(TensorProto, name) for name in "INT4 UINT4 INT2 UINT2".split()}
 
 
 def supported_operators():

@@ -50,21 +50,11 @@ void ContractionEmitter::run() {
       return {};
     }
     Value inside = f.atLeast(f.dim(columns), f.mul(f.add(panel, f.constant(1)), f.constant(tileColumns)));
-    branch(
+    f.branch(
         inside, [&] { emitPanel(panel, false, firstRow, endRow, rows); },
         [&] { emitPanel(panel, true, firstRow, endRow, rows); });
     return {};
   });
-}
-
-void ContractionEmitter::branch(Value condition, llvm::function_ref<void()> then,
-                                llvm::function_ref<void()> otherwise) {
-  auto ifOp = scf::IfOp::create(f.b, condition, /*withElseRegion=*/true);
-  OpBuilder::InsertionGuard guard(f.b);
-  f.b.setInsertionPointToStart(&ifOp.getThenRegion().front());
-  then();
-  f.b.setInsertionPointToStart(&ifOp.getElseRegion().front());
-  otherwise();
 }
 
 /// All row tiles of one panel.
@@ -84,7 +74,7 @@ void ContractionEmitter::emitPanel(Value panel, bool ragged, Value firstRow, Val
   };
   if (std::optional<int64_t> count = constantValue(rows))
     return *count >= tileRows ? tiles() : singles();
-  branch(f.atLeast(f.dim(rows), f.constant(tileRows)), tiles, singles);
+  f.branch(f.atLeast(f.dim(rows), f.constant(tileRows)), tiles, singles);
 }
 
 Value ContractionEmitter::loadRight(Value panel, Value k, int64_t vector, bool ragged) {

@@ -14,7 +14,6 @@ public:
 private:
   Indices indicesFor(llvm::ArrayRef<int64_t> labels) const;
   void setPlaces(llvm::ArrayRef<int64_t> labels, mlir::Value flat);
-  void branch(mlir::Value condition, llvm::function_ref<void()> then, llvm::function_ref<void()> otherwise);
   void emitPanel(mlir::Value panel, bool ragged, mlir::Value firstRow, mlir::Value endRow, DimAttr rows);
   void emitTile(mlir::Value panel, bool ragged, mlir::Value firstRow, int64_t rows);
   mlir::Value loadRight(mlir::Value panel, mlir::Value k, int64_t vector, bool ragged);

@@ -11,7 +11,11 @@
 namespace sinter {
 class Elements {
 public:
-  explicit Elements(KernelFunction &function) : f(function) {}
+  /// Reads the kernel's operands from their buffers.
+  explicit Elements(KernelFunction &function) : f(function) {
+    for (auto [argument, buffer] : llvm::zip(f.kernel.getBody().getArguments(), f.operands))
+      bindBuffer(argument, buffer);
+  }
 
   /// The element of `tensor` at `indices` (one per dim); a vector for lanes > 1.
   mlir::Value at(mlir::Value tensor, llvm::ArrayRef<Index> indices, int64_t lanes);
@@ -22,6 +26,8 @@ public:
     auto it = buffers.find(tensor);
     return it == buffers.end() ? std::nullopt : std::optional(it->second);
   }
+  /// The value that a tensor is at any index, or null.
+  mlir::Value valueOf(mlir::Value tensor) const { return values.lookup(tensor); }
   /// From now on `tensor` is `value` at whatever index is asked: the root's result inside its own loop.
   void bindValue(mlir::Value tensor, mlir::Value value) { values[tensor] = value; }
 
@@ -35,6 +41,7 @@ private:
   mlir::Value pad(PadOp op, llvm::ArrayRef<Index> indices, int64_t lanes);
   mlir::Value gather(GatherOp op, llvm::ArrayRef<Index> indices, int64_t lanes);
   mlir::Value unpack(UnpackOp op, llvm::ArrayRef<Index> indices, int64_t lanes);
+  mlir::Value unpackFilter(UnpackFilterOp op, llvm::ArrayRef<Index> indices, int64_t lanes);
   mlir::Value iota(IotaOp op, llvm::ArrayRef<Index> indices, int64_t lanes);
   mlir::Value shape(ShapeOp op, llvm::ArrayRef<Index> indices, int64_t lanes);
   mlir::Value constantElement(ConstantOp op, llvm::ArrayRef<Index> indices, int64_t lanes);

@@ -223,6 +223,28 @@ SmallVector<Value> KernelFunction::loopNest(ArrayRef<DimAttr> dims, ValueRange i
   return level(0, init);
 }
 
+void KernelFunction::vectorLoop(Value lo, Value hi, int64_t lanes, llvm::function_ref<void(Index, int64_t)> body) {
+  Value tail = add(lo, mul(div(sub(hi, lo), constant(lanes)), constant(lanes)));
+  if (lanes > 1)
+    loop(lo, tail, lanes, {}, [&](Value iv, ValueRange) -> SmallVector<Value> {
+      body({iv, 1, false}, lanes);
+      return {};
+    });
+  loop(lanes > 1 ? tail : lo, hi, 1, {}, [&](Value iv, ValueRange) -> SmallVector<Value> {
+    body(at(iv), 1);
+    return {};
+  });
+}
+
+void KernelFunction::branch(Value condition, llvm::function_ref<void()> then, llvm::function_ref<void()> otherwise) {
+  auto ifOp = scf::IfOp::create(b, condition, /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(&ifOp.getThenRegion().front());
+  then();
+  b.setInsertionPointToStart(&ifOp.getElseRegion().front());
+  otherwise();
+}
+
 Value KernelFunction::choose(Value condition, llvm::function_ref<Value()> then, llvm::function_ref<Value()> otherwise) {
   auto ifOp = scf::IfOp::create(b, TypeRange{}, condition, /*addThenBlock=*/true, /*addElseBlock=*/true);
   Value thenValue, elseValue;
@@ -271,6 +293,28 @@ Index KernelFunction::linear(ArrayRef<DimAttr> dims, ArrayRef<Index> indices, in
   return total;
 }
 
+Index KernelFunction::place(const Buffer &buffer, ArrayRef<Index> indices, int64_t lanes) {
+  Index line = linear(ArrayRef(buffer.dims).drop_front(buffer.rowRank), indices.drop_front(buffer.rowRank), lanes);
+  if (!buffer.block)
+    return line;
+  Index row = indices[buffer.rowRank - 1];
+  assert(!line.isVector && !line.step && !row.isVector && "lanes run along rows");
+  return {add(mul(line.base, constant(buffer.block)), sub(row.base, buffer.firstRow)), row.step, false};
+}
+
+Buffer KernelFunction::from(const Buffer &buffer, Value offset) {
+  Buffer moved = buffer;
+  moved.pointer = address(buffer, offset);
+  return moved;
+}
+
+Value KernelFunction::scratchAt(DimAttr offset) {
+  Value bytes = dim(offset);
+  return atEntry([&]() -> Value {
+    return LLVM::GEPOp::create(b, scratch.getType(), b.getI8Type(), scratch, ArrayRef<LLVM::GEPArg>{bytes});
+  });
+}
+
 Value KernelFunction::address(const Buffer &buffer, Value offset) {
   Type pointer = LLVM::LLVMPointerType::get(b.getContext());
   if (auto vector = dyn_cast<VectorType>(offset.getType()))
@@ -280,7 +324,7 @@ Value KernelFunction::address(const Buffer &buffer, Value offset) {
 }
 
 Value KernelFunction::load(const Buffer &buffer, ArrayRef<Index> indices, int64_t lanes) {
-  Index place = linear(buffer.dims, indices, lanes);
+  Index place = this->place(buffer, indices, lanes);
   bool isBool = buffer.element.isInteger(1);
   Type element = isBool ? Type(b.getI8Type()) : registerType(buffer.element);
   unsigned align = elementBytes(buffer.element);
@@ -306,10 +350,14 @@ Value KernelFunction::loadVector(const Buffer &buffer, Value offset, int64_t lan
   return LLVM::LoadOp::create(b, type, address(buffer, offset), elementBytes(buffer.element));
 }
 
+void KernelFunction::storeAt(const Buffer &buffer, Value offset, Value value) {
+  LLVM::StoreOp::create(b, value, address(buffer, offset), elementBytes(buffer.element));
+}
+
 void KernelFunction::store(const Buffer &buffer, ArrayRef<Index> indices, Value value, int64_t lanes) {
   if (buffer.element.isInteger(1))
     value = arith::ExtUIOp::create(b, shapedLike(value, b.getI8Type()), value);
-  Index place = linear(buffer.dims, indices, lanes);
+  Index place = this->place(buffer, indices, lanes);
   unsigned align = elementBytes(buffer.element);
   if (lanes == 1 || (!place.isVector && place.step == 1)) {
     LLVM::StoreOp::create(b, value, address(buffer, place.base), align);

@@ -19,11 +19,15 @@ struct Index {
 };
 using Indices = llvm::SmallVector<Index>;
 
-/// A dense row-major tensor in memory.
+/// A dense row-major tensor in memory, or one row of it.
 struct Buffer {
   mlir::Value pointer;
   mlir::Type element;
   llvm::SmallVector<DimAttr> dims;
+  int64_t rowRank = 0; // leading dims that name the row; memory holds that one only
+  /// Or memory holds a block of rows, `block` of them from `firstRow` along the innermost row dim: [line][block].
+  mlir::Value firstRow = {};
+  int64_t block = 0;
 };
 
 class KernelFunction {
@@ -71,6 +75,9 @@ public:
   llvm::SmallVector<mlir::Value>
   loopNest(llvm::ArrayRef<DimAttr> dims, mlir::ValueRange init,
            llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::ValueRange, mlir::ValueRange)> body);
+  /// Calls `body` for all of [lo, hi): with `lanes` consecutive indices at a time, then one by one.
+  void vectorLoop(mlir::Value lo, mlir::Value hi, int64_t lanes, llvm::function_ref<void(Index, int64_t)> body);
+  void branch(mlir::Value condition, llvm::function_ref<void()> then, llvm::function_ref<void()> otherwise);
   /// if (condition) then-value else else-value, evaluated lazily.
   mlir::Value choose(mlir::Value condition, llvm::function_ref<mlir::Value()> then,
                      llvm::function_ref<mlir::Value()> otherwise);
@@ -84,12 +91,19 @@ public:
   mlir::Value load(const Buffer &buffer, llvm::ArrayRef<Index> indices, int64_t lanes);
   /// `lanes` elements from a linear offset on.
   mlir::Value loadVector(const Buffer &buffer, mlir::Value offset, int64_t lanes);
+  /// To a linear offset: one element, or a vector's from there on.
+  void storeAt(const Buffer &buffer, mlir::Value offset, mlir::Value value);
   void store(const Buffer &buffer, llvm::ArrayRef<Index> indices, mlir::Value value, int64_t lanes);
+  /// The buffer as seen from the element at a linear offset: indices are relative to it.
+  Buffer from(const Buffer &buffer, mlir::Value offset);
+  /// Scratch from a byte offset on.
+  mlir::Value scratchAt(DimAttr offset);
   /// Linear offset of an element, as base and lane step.
   Index linear(llvm::ArrayRef<DimAttr> dims, llvm::ArrayRef<Index> indices, int64_t lanes);
 
 private:
   mlir::Value address(const Buffer &buffer, mlir::Value offset);
+  Index place(const Buffer &buffer, llvm::ArrayRef<Index> indices, int64_t lanes);
   mlir::Value atEntry(llvm::function_ref<mlir::Value()> build);
   llvm::DenseMap<DimAttr, mlir::Value> dimValues;
   llvm::DenseMap<int64_t, mlir::Value> constants;

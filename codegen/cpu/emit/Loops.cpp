@@ -2,9 +2,13 @@
 //
 // `map` covers every kernel: an outer space split into tasks by shapes alone, an innermost dim in vectors with a scalar
 // tail. Vector and scalar code compute the same bits, so the split is invisible in results.
+#include "codegen/cpu/emit/Attention.h"
 #include "codegen/cpu/emit/Contraction.h"
+#include "codegen/cpu/emit/Convolution.h"
+#include "codegen/cpu/emit/DirectConvolution.h"
 #include "codegen/cpu/emit/Emit.h"
 #include "codegen/cpu/emit/Roots.h"
+#include "codegen/cpu/emit/Rows.h"
 #include "dialects/sinter/Infer.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
@@ -17,24 +21,38 @@ constexpr int64_t chunkLength = 1024;
 
 class LoopEmitter {
 public:
-  LoopEmitter(KernelOp kernel, ModuleOp module, const TargetInfo &target) : f(kernel, module, target), elements(f) {
-    for (auto [argument, buffer] : llvm::zip(kernel.getBody().getArguments(), f.operands))
-      elements.bindBuffer(argument, buffer);
-  }
+  LoopEmitter(KernelOp kernel, ModuleOp module, const TargetInfo &target) : f(kernel, module, target), elements(f) {}
   void run() {
-    // One stage: its results are the kernel's, in order.
-    auto stage = cast<StageOp>(f.kernel.getBody().front().front());
-    emitStage(stage);
+    // The results of the stage or group are the kernel's, in order.
+    Operation &body = f.kernel.getBody().front().front();
+    if (auto group = dyn_cast<GroupOp>(body))
+      return emitGroup(group);
+    emitStage(cast<StageOp>(body));
   }
 
 private:
   using Body = llvm::function_ref<void(ArrayRef<Index>, int64_t)>;
 
+  void emitGroup(GroupOp group) {
+    auto rows = [&] { RowEmitter(elements, group).run(); };
+    DictionaryAttr schedule = f.kernel.getScheduleAttr();
+    auto emitter = schedule ? schedule.getAs<StringAttr>("emitter") : StringAttr();
+    if (!emitter || emitter.getValue() != "attention")
+      return rows();
+    // Fewer rows than a block are done one by one.
+    AttentionForm form = *matchAttention(group);
+    ArrayRef<int64_t> tile = schedule.getAs<DenseI64ArrayAttr>("tile");
+    ArrayRef<int64_t> out = form.scoresRoot().getOutLabels();
+    DimAttr inner = form.scoresRoot().sizeOf(out[out.size() - 2]);
+    Elements blockElements(f);
+    auto blocks = [&] { AttentionEmitter(blockElements, group, form, tile).run(); };
+    if (constantValue(inner))
+      return blocks();
+    f.branch(f.atLeast(f.dim(inner), f.constant(tile[1])), blocks, rows);
+  }
+
   void emitStage(StageOp stage) {
-    Operation *root = nullptr;
-    for (Operation &op : stage.getBody().front())
-      if (op.hasTrait<IsStageRoot>())
-        root = &op;
+    Operation *root = rootOf(stage);
     ValueRange yields = stage.getBody().front().getTerminator()->getOperands();
     if (auto sort = dyn_cast_or_null<SortOp>(root))
       return emitSortStage(sort, yields);
@@ -45,6 +63,11 @@ private:
     if (emitter && emitter.getValue() == "contract")
       return ContractionEmitter(elements, cast<ContractOp>(root), yields, schedule.getAs<DenseI64ArrayAttr>("tile"))
           .run();
+    if (emitter && emitter.getValue() == "conv")
+      return ConvolutionEmitter(elements, cast<ConvOp>(root), yields, schedule.getAs<DenseI64ArrayAttr>("tile")).run();
+    if (emitter && emitter.getValue() == "conv_rows")
+      return DirectConvolutionEmitter(elements, cast<ConvOp>(root), yields, schedule.getAs<DenseI64ArrayAttr>("tile"))
+          .run(f.dim(schedule.getAs<DimAttr>("tasks")));
     auto store = [&](ArrayRef<Index> indices, int64_t lanes) {
       for (auto [value, buffer] : llvm::zip(yields, f.results))
         f.store(buffer, indices, elements.at(value, indices, lanes), lanes);
@@ -113,23 +136,11 @@ private:
   }
 
   void emitRow(ArrayRef<Index> outer, Value lo, Value hi, int64_t lanes, bool hasInner, Body body) {
-    Value tail = lo;
-    if (lanes > 1) {
-      Value whole = f.mul(f.div(f.sub(hi, lo), f.constant(lanes)), f.constant(lanes));
-      tail = f.add(lo, whole);
-      f.loop(lo, tail, lanes, {}, [&](Value iv, ValueRange) -> SmallVector<Value> {
-        Indices indices(outer);
-        indices.push_back({iv, 1, false});
-        body(indices, lanes);
-        return {};
-      });
-    }
-    f.loop(tail, hi, 1, {}, [&](Value iv, ValueRange) -> SmallVector<Value> {
+    f.vectorLoop(lo, hi, lanes, [&](Index index, int64_t width) {
       Indices indices(outer);
       if (hasInner)
-        indices.push_back(f.at(iv));
-      body(indices, 1);
-      return {};
+        indices.push_back(index);
+      body(indices, width);
     });
   }
 

@@ -211,3 +211,15 @@ Value Elements::unpack(UnpackOp op, ArrayRef<Index> indices, int64_t lanes) {
   source.push_back(splitIndex(column, width, /*remainder=*/true, lanes));
   return at(op.getInput(), source, lanes);
 }
+
+Value Elements::unpackFilter(UnpackFilterOp op, ArrayRef<Index> indices, int64_t lanes) {
+  SmallVector<DimAttr> panels = dimsOf(op.getInput()), dims = dimsOf(op.getResult());
+  DimAttr perGroup = floorDiv(dims[0], panels[0]);
+  Index filter = splitIndex(indices[0], perGroup, /*remainder=*/true, lanes);
+  Index term = f.linear(ArrayRef(dims).drop_front(), indices.drop_front(), lanes);
+  return at(op.getInput(),
+            {splitIndex(indices[0], perGroup, /*remainder=*/false, lanes),
+             splitIndex(filter, panels[3], /*remainder=*/false, lanes), term,
+             splitIndex(filter, panels[3], /*remainder=*/true, lanes)},
+            lanes);
+}

@@ -41,15 +41,27 @@ static vector::CombiningKind combining(ReduceKind kind, Type element) {
   llvm_unreachable("covered switch");
 }
 
-/// Reduces term(i) over [0, size) with two vectors of partial results, then a scalar tail: an order that the size alone
-/// fixes.
+/// Reduces term(i) over [0, size) with four vectors of partial results, so that their latencies overlap, then vector by
+/// vector, then a scalar tail: an order that the size alone fixes.
 static Value reduceLine(KernelFunction &f, ReduceKind kind, Type element, Value size, int64_t lanes, Value init,
                         llvm::function_ref<Value(Index, int64_t, Value)> step) {
   Type wide = accumulatorType(element);
   Value vectorEnd = f.mul(f.div(size, f.constant(lanes)), f.constant(lanes));
   Value model = f.splat(buildIdentity(f.b, kind, element), lanes);
+  constexpr int64_t chains = 4;
+  Value chainEnd = f.mul(f.div(size, f.constant(chains * lanes)), f.constant(chains * lanes));
+  SmallVector<Value> partials = f.loop(
+      f.constant(0), chainEnd, chains * lanes, SmallVector<Value>(chains, model), [&](Value iv, ValueRange carried) {
+        SmallVector<Value> next;
+        for (int64_t i = 0; i < chains; ++i)
+          next.push_back(step({f.add(iv, f.constant(i * lanes)), 1, false}, lanes, carried[i]));
+        return next;
+      });
+  for (int64_t half = chains / 2; half; half /= 2)
+    for (int64_t i = 0; i < half; ++i)
+      partials[i] = buildReduce(f.b, kind, element, partials[i], partials[i + half]);
   Value partial =
-      f.loop(f.constant(0), vectorEnd, lanes, {model}, [&](Value iv, ValueRange carried) -> SmallVector<Value> {
+      f.loop(chainEnd, vectorEnd, lanes, {partials[0]}, [&](Value iv, ValueRange carried) -> SmallVector<Value> {
         return {step({iv, 1, false}, lanes, carried[0])};
       })[0];
   auto reduction =

@@ -1,5 +1,5 @@
 // Activation functions as compositions of elementwise kinds. Halves compute in f32 and round once at the end.
-#include "compiler/import/NodeImport.h"
+#include "compiler/import/ops/Activations.h"
 #include <cmath>
 
 using namespace mlir;
@@ -93,20 +93,26 @@ static Value swish(NodeImport &node, Value x) {
   return node.mul(x, sigmoid(node, alpha == 1 ? x : node.binary(BinaryKind::mul, x, alpha)));
 }
 
-/// x / 2 * (1 + erf(x / sqrt 2)), or with tanh(sqrt(2 / pi) * (x + 0.044715 x^3)) in place of erf.
+/// x / 2 * (1 + curve)
+static Value halfOf(NodeImport &node, Value x, Value curve) {
+  return node.mul(node.binary(BinaryKind::mul, x, 0.5), node.binary(BinaryKind::add, curve, 1));
+}
+
+Value importer::erfGelu(NodeImport &node, Value x) {
+  return halfOf(node, x, node.unary(UnaryKind::erf, node.binary(BinaryKind::mul, x, std::sqrt(0.5))));
+}
+
+Value importer::tanhGelu(NodeImport &node, Value x) {
+  Value cube = node.mul(node.mul(x, x), x);
+  Value inner = node.add(x, node.binary(BinaryKind::mul, cube, 0.044715));
+  return halfOf(node, x, node.unary(UnaryKind::tanh, node.binary(BinaryKind::mul, inner, std::sqrt(2 / M_PI))));
+}
+
 static Value gelu(NodeImport &node, Value x) {
   std::string approximate = node.getString("approximate", "none");
-  Value curve;
-  if (approximate == "none") {
-    curve = node.unary(UnaryKind::erf, node.binary(BinaryKind::mul, x, std::sqrt(0.5)));
-  } else if (approximate == "tanh") {
-    Value cube = node.mul(node.mul(x, x), x);
-    Value inner = node.add(x, node.binary(BinaryKind::mul, cube, 0.044715));
-    curve = node.unary(UnaryKind::tanh, node.binary(BinaryKind::mul, inner, std::sqrt(2 / M_PI)));
-  } else {
+  if (approximate != "none" && approximate != "tanh")
     return node.error("attribute 'approximate': expected none or tanh, got " + approximate);
-  }
-  return node.mul(node.binary(BinaryKind::mul, x, 0.5), node.binary(BinaryKind::add, curve, 1));
+  return approximate == "none" ? erfGelu(node, x) : tanhGelu(node, x);
 }
 
 /// x + bias below -lambd, x - bias above lambd, 0 between. Integers compute in f32.

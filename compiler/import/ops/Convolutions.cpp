@@ -1,5 +1,6 @@
 // Conv over one to three spatial dims.
 // Source: ONNX Conv-22.
+#include "compiler/import/ops/Convolutions.h"
 #include "compiler/import/ops/DimFormulas.h"
 #include "compiler/import/ops/Windows.h"
 
@@ -20,8 +21,7 @@ static bool checkKernelShape(NodeImport &n, ArrayRef<DimAttr> kernel) {
                       [&](auto pair) { return n.assumeEqual(std::get<1>(pair), n.dim(std::get<0>(pair))); });
 }
 
-/// The result with `bias` [F] added to each of its feature maps [N, F, spatial..].
-static Value addBias(NodeImport &n, Value result, Value bias) {
+Value importer::addFeatureBias(NodeImport &n, Value result, Value bias) {
   if (!bias || !result)
     return result;
   if (n.rank(bias) != 1)
@@ -33,23 +33,22 @@ static Value addBias(NodeImport &n, Value result, Value bias) {
   return n.add(result, n.reshape(bias, dims));
 }
 
-static LogicalResult importConv(NodeImport &n) {
-  Value x = n.input(0, "X"), filter = n.input(1, "W");
+Value importer::convolve(NodeImport &n, Value x, Value filter) {
   std::optional<Dims> spatial = spatialDims(n, x);
   if (!spatial || !filter)
-    return failure();
+    return {};
   if (n.rank(filter) != n.rank(x))
-    return n.result(n.error("expected input and filter of one rank, got " + describeDims(x.getType()) + " and " +
-                            describeDims(filter.getType())));
+    return n.error("expected input and filter of one rank, got " + describeDims(x.getType()) + " and " +
+                   describeDims(filter.getType()));
   Dims kernel(ArrayRef(n.dims(filter)).drop_front(2));
   int64_t groups = n.getInt("group", 1);
   if (!checkKernelShape(n, kernel))
-    return failure();
+    return {};
   std::optional<Windows> windows = readWindows(n, *spatial, kernel);
   DimAttr channels = n.dims(x)[1], grouped = n.dims(filter)[1] * groups;
   if (!windows || (!knownDifferent(grouped, channels) && !n.assumeEqual(grouped, channels)))
-    return failure(); // channels that differ are the operator's to report
-  Value result = n.create<ConvOp>({x, filter}, [&](ConvOp::Properties &p) {
+    return {}; // channels that differ are the operator's to report
+  return n.create<ConvOp>({x, filter}, [&](ConvOp::Properties &p) {
     Builder b(n.context());
     p.strides = b.getDenseI64ArrayAttr(windows->strides);
     p.dilations = b.getDenseI64ArrayAttr(windows->dilations);
@@ -57,7 +56,11 @@ static LogicalResult importConv(NodeImport &n) {
     p.high = n.dimsAttr(windows->high);
     p.groups = b.getI64IntegerAttr(groups);
   });
-  return n.result(addBias(n, result, n.optionalInput(2)));
+}
+
+static LogicalResult importConv(NodeImport &n) {
+  Value product = convolve(n, n.input(0, "X"), n.input(1, "W"));
+  return n.result(addFeatureBias(n, product, n.optionalInput(2)));
 }
 
 void importer::addConvolutions(ImporterTable &table) { table.add("Conv", importConv); }

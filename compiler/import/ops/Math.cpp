@@ -1,5 +1,6 @@
 // Arithmetic, comparison, logic, bits, Cast, Where, Clip.
 #include "compiler/import/NodeImport.h"
+#include "compiler/import/PackedIntegers.h"
 
 using namespace mlir;
 using namespace sinter;
@@ -103,11 +104,22 @@ static LogicalResult importClip(NodeImport &node) {
 static LogicalResult importCast(NodeImport &node) {
   Value x = node.input(0);
   int64_t to = node.getInt("to");
-  return node.result(node.hasFailed() ? Value() : node.cast(x, node.elementType(to)));
+  if (node.hasFailed())
+    return failure();
+  bool inRange = to > 0 && to <= INT32_MAX;
+  if (std::optional<unsigned> bits = inRange ? packedBits(int32_t(to)) : std::nullopt)
+    return node.result(castToNarrow(node, x, *bits, isSignedPacked(int32_t(to))));
+  return node.result(node.cast(x, node.elementType(to)));
 }
 
 static LogicalResult importCastLike(NodeImport &node) {
-  return node.result(node.cast(node.input(0), node.element(node.input(1, "target_type"))));
+  Value x = node.input(0), like = node.input(1, "target_type");
+  if (!x || !like)
+    return failure();
+  Type element = node.element(like);
+  if (unsigned bits = elementBits(like); element.isInteger() && bits > 1 && bits < 8)
+    return node.result(castToNarrow(node, x, bits, !element.isUnsignedInteger()));
+  return node.result(node.cast(x, element));
 }
 
 static void addUnary(ImporterTable &table) {

@@ -223,3 +223,59 @@ sinter.program @views_stay(%x: tensor<4xf32>) -> tensor<4xf32> {
   %2 = sinter.binary add %x, %1 : tensor<4xf32>, tensor<4xf32> -> tensor<4xf32>
   sinter.return %2 : tensor<4xf32>
 }
+
+// -----
+
+/// Heads are slices of one projection, repeated for their group of queries: renames, not copies.
+// CHECK-LABEL: sinter.program @reshape_of_renames(
+//        FUSE:   sinter.stage "element" {
+//        FUSE:     sinter.slice
+//        FUSE:     sinter.broadcast
+//        FUSE:     sinter.reshape
+//        FUSE:     sinter.contract
+//    FUSE-NOT:   sinter.stage
+//       CHECK:   sinter.return
+sinter.program @reshape_of_renames(%q: tensor<6x8x4xf32>, %kv: tensor<3x8x8xf32>) -> tensor<6x8x8xf32> {
+  %0 = sinter.slice %kv <0, 0, 4> size <3, 8, 4> [1, 1, 1] : tensor<3x8x8xf32> -> tensor<3x8x4xf32>
+  %1 = sinter.broadcast %0 [0, 2, 3] to <3, 2, 8, 4> : tensor<3x8x4xf32> -> tensor<3x2x8x4xf32>
+  %2 = sinter.reshape %1 to <6, 8, 4> : tensor<3x2x8x4xf32> -> tensor<6x8x4xf32>
+  %3 = sinter.contract %q, %2 [0, 1, 3] x [0, 2, 3] -> [0, 1, 2] : tensor<6x8x4xf32>, tensor<6x8x4xf32> -> tensor<6x8x8xf32>
+  sinter.return %3 : tensor<6x8x8xf32>
+}
+
+// -----
+
+/// A reshape that merges the innermost dims would divide in the inner loop: a copy, and a view of it.
+// CHECK-LABEL: sinter.program @negative_reshape_merges_innermost(
+//        FUSE:   %[[T:.*]] = sinter.stage
+//        FUSE:     sinter.transpose
+//        FUSE:   sinter.reshape %[[T]]
+//       CHECK:   sinter.return
+sinter.program @negative_reshape_merges_innermost(%x: tensor<4x3x8xf32>) -> tensor<3x32xf32> {
+  %0 = sinter.transpose %x [1, 0, 2] : tensor<4x3x8xf32> -> tensor<3x4x8xf32>
+  %1 = sinter.reshape %0 to <3, 32> : tensor<3x4x8xf32> -> tensor<3x32xf32>
+  %2 = sinter.unary exp %1 : tensor<3x32xf32> -> tensor<3x32xf32>
+  sinter.return %2 : tensor<3x32xf32>
+}
+
+///----- [Pass: form-stages]  IN: operators in regions  OUT: stages in the same region
+/// Work outside of a loop stays outside, though only the loop reads it.
+// CHECK-LABEL: sinter.program @loop(
+//       CHECK:   %[[OUTER:.*]] = sinter.stage "element" {
+//       CHECK:     sinter.unary exp
+//       CHECK:   sinter.loop <4>
+//        FUSE:     %[[BODY:.*]] = sinter.stage "element" {
+//        FUSE:       sinter.binary mul %{{.*}}, %[[OUTER]]
+//        FUSE:       sinter.unary neg
+//        FUSE:     sinter.yield %[[BODY]]
+//       APART:     sinter.binary mul %{{.*}}, %[[OUTER]]
+sinter.program @loop(%x: tensor<8xf32>) -> tensor<4x8xf32> {
+  %0 = sinter.unary exp %x : tensor<8xf32> -> tensor<8xf32>
+  %1 = sinter.loop <4> {
+  ^bb0(%i: tensor<i64>):
+    %2 = sinter.binary mul %x, %0 : tensor<8xf32>, tensor<8xf32> -> tensor<8xf32>
+    %3 = sinter.unary neg %2 : tensor<8xf32> -> tensor<8xf32>
+    sinter.yield %3 : tensor<8xf32>
+  } : () -> tensor<4x8xf32>
+  sinter.return %1 : tensor<4x8xf32>
+}

@@ -54,3 +54,56 @@ sinter.program @negative_computed(%x: tensor<4xf32>) -> (tensor<4xf32>, tensor<2
   %2 = sinter.reshape %1 to <2, 2> : tensor<4xf32> -> tensor<2x2xf32>
   sinter.return %0, %2 : tensor<4xf32>, tensor<2x2xf32>
 }
+
+/// A ramp has no memory of its own: the copy counts again.
+// CHECK-LABEL: sinter.program @ramp_twice(
+//       CHECK:   %[[I:.*]] = sinter.iota
+//       CHECK:   %[[S:.*]] = sinter.stage "element" {
+//  CHECK-NEXT:     %[[C:.*]] = sinter.iota
+//  CHECK-NEXT:     sinter.yield %[[C]] :
+//       CHECK:   sinter.return %[[I]], %[[S]] :
+sinter.program @ramp_twice() -> (tensor<4xi64>, tensor<4xi64>) {
+  %0 = sinter.iota [0] of <4> as i64 -> tensor<4xi64>
+  sinter.return %0, %0 : tensor<4xi64>, tensor<4xi64>
+}
+
+///----- [Pass: materialize-outputs]  IN: a region that yields what it has not computed  OUT: a copy in the region
+/// A loop writes carried values and rows in place, the branch its result. What a loop has carried lies in memory of its own.
+// CHECK-LABEL: sinter.program @regions(
+//       CHECK:   %[[LOOP:.*]]:2 = sinter.loop
+//       CHECK:     %[[E:.*]] = sinter.unary exp
+//       CHECK:     %[[ROW:.*]] = sinter.stage "element" {
+//  CHECK-NEXT:       sinter.yield %[[E]]
+//       CHECK:     sinter.yield %[[E]], %[[ROW]]
+//       CHECK:   %[[IF:.*]] = sinter.if
+//       CHECK:     %[[THEN:.*]] = sinter.stage "element" {
+//  CHECK-NEXT:       sinter.yield %[[LOOP]]#0
+//       CHECK:     sinter.yield %[[THEN]]
+//       CHECK:   %[[OUT:.*]] = sinter.stage "element" {
+//  CHECK-NEXT:     sinter.yield %[[LOOP]]#0
+//       CHECK:   sinter.return %[[OUT]], %[[LOOP]]#1, %[[IF]] :
+sinter.program @regions(%c: tensor<i1>, %x: tensor<8xf32>) -> (tensor<8xf32>, tensor<4x8xf32>, tensor<8xf32>) {
+  %0:2 = sinter.loop <4> carry (%x) {
+  ^bb0(%i: tensor<i64>, %y: tensor<8xf32>):
+    %1 = sinter.unary exp %y : tensor<8xf32> -> tensor<8xf32>
+    sinter.yield %1, %1 : tensor<8xf32>, tensor<8xf32>
+  } : (tensor<8xf32>) -> (tensor<8xf32>, tensor<4x8xf32>)
+  %2 = sinter.if %c {
+    sinter.yield %0#0 : tensor<8xf32>
+  } else {
+    %3 = sinter.unary neg %x : tensor<8xf32> -> tensor<8xf32>
+    sinter.yield %3 : tensor<8xf32>
+  } : tensor<i1> -> tensor<8xf32>
+  sinter.return %0#0, %0#1, %2 : tensor<8xf32>, tensor<4x8xf32>, tensor<8xf32>
+}
+
+/// The host reads the condition of the next iteration where it lies.
+// CHECK-LABEL: sinter.program @condition(
+//   CHECK-NOT:   sinter.stage
+sinter.program @condition(%c: tensor<i1>) {
+  sinter.loop <4> while %c {
+  ^bb0(%i: tensor<i64>):
+    sinter.yield %c : tensor<i1>
+  } : (tensor<i1>) -> ()
+  sinter.return
+}

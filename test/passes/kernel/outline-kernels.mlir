@@ -107,3 +107,29 @@ sinter.program @names(%x: tensor<4x8xf32>) -> (tensor<4xf32>, tensor<4x8xf32>) {
   } : tensor<4x8xf32>
   sinter.return %0, %4 : tensor<4xf32>, tensor<4x8xf32>
 }
+
+// -----
+
+///----- [Pass: outline-kernels]  IN: equal stages inside and outside of a region  OUT: one kernel
+// CHECK-LABEL: sinter.kernel @k0_exp(
+//   CHECK-NOT: sinter.kernel
+//       CHECK: sinter.program @regions(
+//       CHECK:   sinter.launch @k0_exp
+//       CHECK:   sinter.if
+//       CHECK:     sinter.launch @k0_exp
+sinter.program @regions(%c: tensor<i1>, %x: tensor<8xf32>) -> (tensor<8xf32>, tensor<8xf32>) {
+  %0 = sinter.stage "element" {
+    %2 = sinter.unary exp %x : tensor<8xf32> -> tensor<8xf32>
+    sinter.yield %2 : tensor<8xf32>
+  } : tensor<8xf32>
+  %1 = sinter.if %c {
+    %2 = sinter.stage "element" {
+      %3 = sinter.unary exp %0 : tensor<8xf32> -> tensor<8xf32>
+      sinter.yield %3 : tensor<8xf32>
+    } : tensor<8xf32>
+    sinter.yield %2 : tensor<8xf32>
+  } else {
+    sinter.yield %0 : tensor<8xf32>
+  } : tensor<i1> -> tensor<8xf32>
+  sinter.return %0, %1 : tensor<8xf32>, tensor<8xf32>
+}

@@ -172,3 +172,45 @@ sinter.kernel @negative_columns_on_the_left(%a: tensor<4x16xf32>, %b: tensor<16x
   } : tensor<8x4xf32>
   sinter.yield %0 : tensor<8x4xf32>
 }
+
+///----- [Pass: plan-kernels]  IN: convolution of a packed filter  OUT: the convolution emitter's tile
+/// Tasks are 2 images by blocks of pixels by panels; two transposed strips of sums are scratch.
+// CHECK-LABEL: sinter.kernel @filters(
+//          V3:   emitter = "conv", flops = #sinter.dim<462422016>, scratch = #sinter.dim<3072>, tasks = #sinter.dim<136>, tile = array<i64: 6, 16, 24, 192, 1>
+//         MAP:   emitter = "map"
+sinter.kernel @filters(%x: tensor<2x64x58x58xf32>, %w: tensor<1x4x576x16xf32>) -> tensor<2x64x56x56xf32> {
+  %0 = sinter.stage "element" {
+    %1 = sinter.unpack_filter %w to <64, 64, 3, 3> : tensor<1x4x576x16xf32> -> tensor<64x64x3x3xf32>
+    %2 = sinter.conv %x, %1 strides [1, 1] dilations [1, 1] low <0, 0> high <0, 0> groups 1
+        : tensor<2x64x58x58xf32>, tensor<64x64x3x3xf32> -> tensor<2x64x56x56xf32>
+    sinter.yield %2 : tensor<2x64x56x56xf32>
+  } : tensor<2x64x56x56xf32>
+  sinter.yield %0 : tensor<2x64x56x56xf32>
+}
+
+/// A filter that is not packed has few filters per group, or is computed: rows of the result across lanes, shared by tasks as in map.
+// CHECK-LABEL: sinter.kernel @filters_unpacked(
+//          V3:   emitter = "conv_rows", flops = #sinter.dim<462422016>, tasks = #sinter.dim<256>, tile = array<i64: 4, 1>
+//          V4:   emitter = "conv_rows", flops = #sinter.dim<462422016>, tasks = #sinter.dim<256>, tile = array<i64: 8, 1>
+//         MAP:   emitter = "map"
+sinter.kernel @filters_unpacked(%x: tensor<2x64x58x58xf32>, %w: tensor<64x64x3x3xf32>) -> tensor<2x64x56x56xf32> {
+  %0 = sinter.stage "element" {
+    %2 = sinter.conv %x, %w strides [1, 1] dilations [1, 1] low <0, 0> high <0, 0> groups 1
+        : tensor<2x64x58x58xf32>, tensor<64x64x3x3xf32> -> tensor<2x64x56x56xf32>
+    sinter.yield %2 : tensor<2x64x56x56xf32>
+  } : tensor<2x64x56x56xf32>
+  sinter.yield %0 : tensor<2x64x56x56xf32>
+}
+
+/// Positions of a kernel of unknown size cannot be written out.
+// CHECK-LABEL: sinter.kernel @negative_kernel_size(
+//  CHECK-SAME:   emitter = "map"
+sinter.kernel @negative_kernel_size(%x: tensor<2x64x58xf32>, %w: tensor<64x64x?xf32, #sinter.dims<64, 64, d0>>)
+    -> tensor<2x64x?xf32, #sinter.dims<2, 64, max(-d0 + 59, 0)>> attributes {symbols = ["d0"]} {
+  %0 = sinter.stage "element" {
+    %2 = sinter.conv %x, %w strides [1] dilations [1] low <0> high <0> groups 1
+        : tensor<2x64x58xf32>, tensor<64x64x?xf32, #sinter.dims<64, 64, d0>> -> tensor<2x64x?xf32, #sinter.dims<2, 64, max(-d0 + 59, 0)>>
+    sinter.yield %2 : tensor<2x64x?xf32, #sinter.dims<2, 64, max(-d0 + 59, 0)>>
+  } : tensor<2x64x?xf32, #sinter.dims<2, 64, max(-d0 + 59, 0)>>
+  sinter.yield %0 : tensor<2x64x?xf32, #sinter.dims<2, 64, max(-d0 + 59, 0)>>
+}

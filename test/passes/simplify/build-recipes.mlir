@@ -120,3 +120,20 @@ sinter.program @unused() -> tensor<4xf32> {
   %0 = sinter.load @used : tensor<4xf32>
   sinter.return %0 : tensor<4xf32>
 }
+
+// -----
+
+/// Work on a constant with more than one value is a recipe as well: zero points beside packed weights, say. A splat is none.
+// CHECK-LABEL: sinter.weight @constant.binary : tensor<4xui8>
+//       CHECK:   sinter.binary shr
+//       CHECK: sinter.program @constant_table()
+//       CHECK:   %[[T:.*]] = sinter.load @constant.binary
+//       CHECK:   %[[S:.*]] = sinter.binary shr
+//       CHECK:   sinter.return %[[T]], %[[S]]
+sinter.program @constant_table() -> (tensor<4xui8>, tensor<4xui8>) {
+  %0 = sinter.constant dense<[16, 32, 48, 64]> : tensor<4xui8>
+  %1 = sinter.constant dense<4> : tensor<4xui8>
+  %2 = sinter.binary shr %0, %1 : tensor<4xui8>, tensor<4xui8> -> tensor<4xui8>
+  %3 = sinter.binary shr %1, %1 : tensor<4xui8>, tensor<4xui8> -> tensor<4xui8>
+  sinter.return %2, %3 : tensor<4xui8>, tensor<4xui8>
+}

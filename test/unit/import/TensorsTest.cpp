@@ -119,8 +119,27 @@ TEST(Tensors, MarkerOfNoCut) {
 }
 
 TEST(Tensors, UnsupportedTypesAreNamed) {
-  EXPECT_EQ(decode(tensor(TensorProto::INT4, {2})), "tensor 'w': expected a supported element type, got INT4");
+  EXPECT_EQ(decode(tensor(TensorProto::FLOAT4E2M1, {2})),
+            "tensor 'w': expected a supported element type, got FLOAT4E2M1");
   EXPECT_EQ(decode(tensor(77, {2})), "tensor 'w': expected a supported element type, got type 77");
+}
+
+TEST(Tensors, PackedIntegersComeAsBytesOrOneByOne) {
+  TensorProto packed = tensor(TensorProto::INT4, {3});
+  packed.add_int32_data(0xF1); // 1, -1
+  packed.add_int32_data(0x07);
+  TensorProto single = tensor(TensorProto::INT4, {3});
+  for (int value : {1, -1, 7})
+    single.add_int32_data(value);
+  for (const TensorProto &proto : {packed, single}) {
+    llvm::Expected<TensorData> data = decodeTensor(proto, noFiles());
+    ASSERT_EQ(message(data), "");
+    EXPECT_EQ(llvm::toHex(data->bytes()), "F107");
+  }
+  EXPECT_EQ(decode(tensor(TensorProto::UINT2, {5})),
+            "tensor 'w': expected 2 values of packed elements for UINT2[5], got 0");
+  single.set_int32_data(0, 16);
+  EXPECT_EQ(decode(single), "tensor 'w': expected values of INT4 from -8 to 15, got 16");
 }
 
 TEST(Tensors, HashIsThatOfTheBytes) {

@@ -288,5 +288,5 @@ TEST_F(CommandLine, TaskOrderVariableIsChecked) {
 TEST_F(CommandLine, HelpVersionAndAbi) {
   EXPECT_TRUE(contains(call(paddedProgram, {"--help"}).out, "  n  i64 [1]\n"));
   EXPECT_EQ(call(doubleProgram, {"--version"}).out, "double, compiled by sinter " SINTER_VERSION " for x86-64\n");
-  expectUsage(wrongAbiProgram, {"--help"}, "program double: expected ABI version 2, got 99");
+  expectUsage(wrongAbiProgram, {"--help"}, "program double: expected ABI version 3, got 99");
 }

@@ -144,7 +144,7 @@ TEST(Inference, RefusesAnotherAbi) {
   Error error;
   EXPECT_TRUE(checkProgram(doubleProgram, error));
   EXPECT_FALSE(checkProgram(wrongAbiProgram, error));
-  EXPECT_STREQ(error.text(), "program double: expected ABI version 2, got 99");
+  EXPECT_STREQ(error.text(), "program double: expected ABI version 3, got 99");
   sinter_program program = doubleProgram;
   program.num_segments = 0;
   EXPECT_FALSE(checkProgram(program, error));

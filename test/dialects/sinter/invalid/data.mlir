@@ -285,3 +285,30 @@ func.func @unpack_c1_empty_last_panel(%x: tensor<3x64x16xf32>) {
   %0 = sinter.unpack %x columns 32 : tensor<3x64x16xf32> -> tensor<64x32xf32>
   return
 }
+
+// -----
+
+func.func @unpack_filter_c1_rank(%x: tensor<3x75x16xf32>) {
+  // expected-error @+2 {{expected panels of a filter of the dims, got [3, 75, 16]}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %0 = sinter.unpack_filter %x to <40, 3, 5, 5> : tensor<3x75x16xf32> -> tensor<40x3x5x5xf32>
+  return
+}
+
+// -----
+
+func.func @unpack_filter_c1_terms(%x: tensor<1x3x75x16xf32>) {
+  // expected-error @+2 {{expected panels of a filter of the dims, got [1, 3, 75, 16]}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %0 = sinter.unpack_filter %x to <40, 4, 5, 5> : tensor<1x3x75x16xf32> -> tensor<40x4x5x5xf32>
+  return
+}
+
+// -----
+
+func.func @unpack_filter_c1_groups(%x: tensor<3x1x75x16xf32>) {
+  // expected-error @+2 {{expected panels of a filter of the dims, got [3, 1, 75, 16]}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %0 = sinter.unpack_filter %x to <40, 3, 5, 5> : tensor<3x1x75x16xf32> -> tensor<40x3x5x5xf32>
+  return
+}

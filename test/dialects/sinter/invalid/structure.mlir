@@ -114,3 +114,16 @@ sinter.program @program_c2_input(%n: tensor<i64>, %x: tensor<?xf32, #sinter.dims
   sinter.bind "u0" = %n : tensor<i64>
   sinter.return
 }
+
+// -----
+
+// expected-error@+2 {{expected stages whose row dims are 8 rows, got [4, 8]}}
+sinter.program @group_c1_rows(%x: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  %0 = sinter.group rows <8> {
+    %1 = sinter.stage "element" {
+      sinter.yield %x : tensor<4x8xf32>
+    } : tensor<4x8xf32>
+    sinter.yield %1 : tensor<4x8xf32>
+  } : tensor<4x8xf32>
+  sinter.return %0 : tensor<4x8xf32>
+}

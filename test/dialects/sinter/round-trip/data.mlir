@@ -44,3 +44,10 @@ func.func @panels(%w: tensor<64x40xf32>, %p: tensor<3x64x16xf32>) {
   %1 = sinter.unpack %p columns 40 : tensor<3x64x16xf32> -> tensor<64x40xf32>
   return
 }
+
+// CHECK-LABEL: func.func @filter_panels(
+//       CHECK:   sinter.unpack_filter %{{.*}} to <40, 3, 5, 5> : tensor<1x3x75x16xf32> -> tensor<40x3x5x5xf32>
+func.func @filter_panels(%p: tensor<1x3x75x16xf32>) {
+  %0 = sinter.unpack_filter %p to <40, 3, 5, 5> : tensor<1x3x75x16xf32> -> tensor<40x3x5x5xf32>
+  return
+}

@@ -1,0 +1,267 @@
+// The emitter of attention; see Attention.h.
+#include "codegen/cpu/emit/Attention.h"
+#include "codegen/cpu/emit/Roots.h"
+#include "codegen/cpu/emit/Transpose.h"
+#include "dialects/sinter/Infer.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+
+using namespace mlir;
+using namespace sinter;
+
+AttentionEmitter::AttentionEmitter(Elements &elementsOfKernel, GroupOp groupOp, AttentionForm attention,
+                                   ArrayRef<int64_t> tile)
+    : elements(elementsOfKernel), f(elementsOfKernel.f), group(groupOp), form(attention), tileRows(tile[0]),
+      block(tile[1]), lanes(f.target.vectorBits / 32), scratch(attentionScratch(groupOp, attention, tile[1])),
+      scores(attention.scoresRoot()), result(attention.resultRoot()) {
+  ArrayRef<int64_t> out = scores.getOutLabels();
+  inner = scores.sizeOf(out[out.size() - 2]);
+}
+
+void AttentionEmitter::run() {
+  DimAttr blocks = ceilDiv(inner, dimConstant(f.b.getContext(), block));
+  DimAttr outerRows = product(f.b.getContext(), ArrayRef(rowSizes(form.scores)).drop_back());
+  auto tasks = f.kernel.getScheduleAttr().getAs<DimAttr>("tasks");
+  auto [begin, end] = f.taskRange(f.dim(outerRows * blocks), f.dim(tasks));
+  f.loop(begin, end, 1, {}, [&](Value unit, ValueRange) -> SmallVector<Value> {
+    outer = f.div(unit, f.dim(blocks));
+    Value first = f.mul(f.rem(unit, f.dim(blocks)), f.constant(block));
+    firstRow = f.min(first, f.sub(f.dim(inner), f.constant(block))); // the last block overlaps the one before
+    emitBlock();
+    return {};
+  });
+}
+
+void AttentionEmitter::emitBlock() {
+  for (Operation &op : group.getBody().front()) {
+    if (&op == form.scores)
+      emitScores();
+    else if (&op == form.result)
+      emitResult();
+    else if (auto stage = dyn_cast<StageOp>(op))
+      emitStage(stage);
+    else if (auto reshape = dyn_cast<ReshapeOp>(op))
+      emitReshape(reshape);
+  }
+}
+
+//===- Rows -------------------------------------------------------------------------------------------------------===//
+
+SmallVector<DimAttr> AttentionEmitter::rowSizes(StageOp stage) {
+  SmallVector<DimAttr> dims = dimsOf(stage.getResult(0)), sizes;
+  SmallVector<int64_t> places = *rowDims(stage, group.getRows());
+  for (int64_t place : places)
+    sizes.push_back(dims[place]);
+  return sizes;
+}
+
+Indices AttentionEmitter::outerIndices(ArrayRef<DimAttr> dims) {
+  Indices indices;
+  for (Value position : f.delinearize(outer, dims.drop_back()))
+    indices.push_back(f.at(position));
+  return indices;
+}
+Indices AttentionEmitter::rowOfLane(ArrayRef<DimAttr> dims, int64_t lane) {
+  Indices indices = outerIndices(dims);
+  indices.push_back(f.at(f.add(firstRow, f.constant(lane))));
+  return indices;
+}
+Indices AttentionEmitter::rowsOfVector(ArrayRef<DimAttr> dims, int64_t vector) {
+  Indices indices = outerIndices(dims);
+  indices.push_back({f.add(firstRow, f.constant(vector * lanes)), 1, false});
+  return indices;
+}
+
+/// Scratch that holds a stage's lines as [line][row of the block].
+Buffer AttentionEmitter::linesOf(Value value) {
+  SmallVector<DimAttr> dims = dimsOf(value);
+  int64_t rank = *leadingDims(dims, group.getRows());
+  return {f.scratchAt(scratch.offsets.lookup(value)), elementType(value.getType()), dims, rank, firstRow, block};
+}
+
+Value AttentionEmitter::tileAt(Value line, int64_t lane) {
+  return f.add(f.mul(line, f.constant(block)), f.constant(lane));
+}
+
+//===- Stages between the contractions ----------------------------------------------------------------------------===//
+
+void AttentionEmitter::emitReshape(ReshapeOp reshape) {
+  Buffer buffer = *elements.bufferOf(reshape.getInput());
+  buffer.dims = dimsOf(reshape.getResult());
+  buffer.rowRank = *leadingDims(buffer.dims, group.getRows());
+  elements.bindBuffer(reshape.getResult(), buffer);
+}
+
+void AttentionEmitter::emitStage(StageOp stage) {
+  Value yielded = stage.getBody().front().getTerminator()->getOperand(0);
+  SmallVector<DimAttr> dims = dimsOf(stage.getResult(0)), rows = rowSizes(stage);
+  ArrayRef<DimAttr> line = ArrayRef(dims).drop_front(rows.size());
+  Buffer buffer = linesOf(stage.getResult(0));
+  Operation *root = rootOf(stage);
+  f.loopNest(line, {}, [&](ValueRange ivs, ValueRange) -> SmallVector<Value> {
+    for (int64_t vector = 0; vector < block / lanes; ++vector) {
+      Indices indices = rowsOfVector(rows, vector);
+      for (Value iv : ivs)
+        indices.push_back(f.at(iv));
+      if (root)
+        elements.bindValue(root->getResult(0), emitPoint(elements, root, indices, lanes));
+      f.store(buffer, indices, elements.at(yielded, indices, lanes), lanes);
+    }
+    return {};
+  });
+  elements.bindBuffer(stage.getResult(0), buffer);
+}
+
+//===- Contractions -----------------------------------------------------------------------------------------------===//
+
+SmallVector<Value> AttentionEmitter::accumulate(Value terms, int64_t rows,
+                                                llvm::function_ref<Value(Value, int64_t)> scalar,
+                                                llvm::function_ref<Value(Value, int64_t)> vector) {
+  int64_t vectors = block / lanes;
+  Value zero = f.splat(splatConstant(f.b, f.b.getF32Type(), 0), lanes);
+  return f.loop(f.constant(0), terms, 1, SmallVector<Value>(rows * vectors, zero), [&](Value k, ValueRange sums) {
+    SmallVector<Value> next, right;
+    for (int64_t j = 0; j < vectors; ++j)
+      right.push_back(vector(k, j));
+    for (int64_t i = 0; i < rows; ++i) {
+      Value left = f.splat(scalar(k, i), lanes);
+      for (int64_t j = 0; j < vectors; ++j)
+        next.push_back(math::FmaOp::create(f.b, left, right[j], sums[i * vectors + j]));
+    }
+    return next;
+  });
+}
+
+void AttentionEmitter::forTiles(DimAttr size, llvm::function_ref<void(Value, int64_t)> tile) {
+  auto loop = [&](int64_t rows) {
+    Value last = f.sub(f.dim(size), f.constant(rows));
+    f.loop(f.constant(0), f.dim(size), rows, {}, [&](Value first, ValueRange) -> SmallVector<Value> {
+      tile(rows == 1 ? first : f.min(first, last), rows);
+      return {};
+    });
+  };
+  if (std::optional<int64_t> count = constantValue(size))
+    return loop(*count >= tileRows ? tileRows : 1);
+  f.branch(f.atLeast(f.dim(size), f.constant(tileRows)), [&] { loop(tileRows); }, [&] { loop(1); });
+}
+
+/// Q of the block, transposed, to scratch.
+void AttentionEmitter::packQueries() {
+  int64_t term = scores.summedLabels()[0];
+  SmallVector<DimAttr> rows = rowSizes(form.scores);
+  Buffer memory{f.scratchAt(scratch.queries), f.b.getF32Type(), {}};
+  auto query = [&](int64_t lane, Index d, int64_t width) {
+    Places places;
+    for (auto [label, index] : llvm::zip(scores.getOutLabels(), rowOfLane(rows, lane)))
+      places[label] = index;
+    places[term] = d;
+    Indices indices;
+    for (int64_t label : scores.getLhsLabels())
+      indices.push_back(places.lookup(label));
+    return elements.at(scores.getLhs(), indices, width);
+  };
+  for (int64_t vector = 0; vector < block / lanes; ++vector)
+    f.vectorLoop(f.constant(0), f.dim(scores.sizeOf(term)), lanes, [&](Index d, int64_t width) {
+      SmallVector<Value> square;
+      for (int64_t i = 0; i < lanes; ++i)
+        square.push_back(query(vector * lanes + i, d, width));
+      if (width == 1) {
+        for (int64_t i = 0; i < lanes; ++i)
+          f.storeAt(memory, tileAt(d.base, vector * lanes + i), square[i]);
+        return;
+      }
+      for (auto [i, column] : llvm::enumerate(transposeSquare(f, square)))
+        f.storeAt(memory, tileAt(f.add(d.base, f.constant(i)), vector * lanes), column);
+    });
+}
+
+void AttentionEmitter::emitScores() {
+  packQueries();
+  int64_t term = scores.summedLabels()[0], column = scores.getOutLabels().back();
+  SmallVector<DimAttr> rows = rowSizes(form.scores);
+  Value yielded = form.scores.getBody().front().getTerminator()->getOperand(0);
+  Buffer queries{f.scratchAt(scratch.queries), f.b.getF32Type(), {}}, lines = linesOf(form.scores.getResult(0));
+  Places places;
+  for (auto [label, index] : llvm::zip(ArrayRef(scores.getOutLabels()).drop_back(2), outerIndices(rows)))
+    places[label] = index;
+  forTiles(scores.sizeOf(column), [&](Value first, int64_t count) {
+    auto key = [&](Value d, int64_t i) {
+      places[term] = f.at(d);
+      places[column] = f.at(f.add(first, f.constant(i)));
+      Indices indices;
+      for (int64_t label : scores.getRhsLabels())
+        indices.push_back(places.lookup(label));
+      return elements.at(scores.getRhs(), indices, 1);
+    };
+    auto query = [&](Value d, int64_t vector) { return f.loadVector(queries, tileAt(d, vector * lanes), lanes); };
+    SmallVector<Value> sums = accumulate(f.dim(scores.sizeOf(term)), count, key, query);
+    for (auto [i, sum] : llvm::enumerate(sums)) {
+      int64_t vectors = block / lanes;
+      Indices indices = rowsOfVector(rows, i % vectors);
+      indices.push_back(f.at(f.add(first, f.constant(i / vectors))));
+      elements.bindValue(scores.getResult(), sum);
+      f.store(lines, indices, elements.at(yielded, indices, lanes), lanes);
+    }
+  });
+  elements.bindBuffer(form.scores.getResult(0), lines);
+}
+
+void AttentionEmitter::emitResult() {
+  int64_t term = result.getLhsLabels().back();
+  ArrayRef<int64_t> rowLabels = ArrayRef(result.getLhsLabels()).drop_back();
+  SmallVector<DimAttr> rows = result.sizesOf(rowLabels);
+  int64_t column = *llvm::find_if(result.getOutLabels(), [&](int64_t l) { return !llvm::is_contained(rowLabels, l); });
+  Buffer memory{f.scratchAt(scratch.results), f.b.getF32Type(), {}};
+  Places places;
+  for (auto [label, index] : llvm::zip(rowLabels.drop_back(), outerIndices(rows)))
+    places[label] = index;
+  forTiles(result.sizeOf(column), [&](Value first, int64_t count) {
+    auto value = [&](Value t, int64_t i) {
+      places[term] = f.at(t);
+      places[column] = f.at(f.add(first, f.constant(i)));
+      Indices indices;
+      for (int64_t label : result.getRhsLabels())
+        indices.push_back(places.lookup(label));
+      return elements.at(result.getRhs(), indices, 1);
+    };
+    auto weight = [&](Value t, int64_t vector) {
+      Indices indices = rowsOfVector(rows, vector);
+      indices.push_back(f.at(t));
+      return elements.at(result.getLhs(), indices, lanes);
+    };
+    SmallVector<Value> sums = accumulate(f.dim(result.sizeOf(term)), count, value, weight);
+    for (auto [i, sum] : llvm::enumerate(sums)) {
+      int64_t vectors = block / lanes;
+      f.storeAt(memory, tileAt(f.add(first, f.constant(i / vectors)), i % vectors * lanes), sum);
+    }
+  });
+  storeResult();
+}
+
+/// The block's result from scratch, transposed back, through the work behind the contraction.
+void AttentionEmitter::storeResult() {
+  ArrayRef<int64_t> rowLabels = ArrayRef(result.getLhsLabels()).drop_back();
+  SmallVector<DimAttr> rows = result.sizesOf(rowLabels);
+  int64_t column = *llvm::find_if(result.getOutLabels(), [&](int64_t l) { return !llvm::is_contained(rowLabels, l); });
+  Value yielded = form.result.getBody().front().getTerminator()->getOperand(0);
+  Buffer memory{f.scratchAt(scratch.results), f.b.getF32Type(), {}};
+  for (int64_t vector = 0; vector < block / lanes; ++vector)
+    f.vectorLoop(f.constant(0), f.dim(result.sizeOf(column)), lanes, [&](Index e, int64_t width) {
+      SmallVector<Value> square;
+      for (int64_t i = 0; i < width; ++i)
+        square.push_back(f.loadVector(memory, tileAt(f.add(e.base, f.constant(i)), vector * lanes), lanes));
+      if (width > 1)
+        square = transposeSquare(f, square);
+      for (int64_t i = 0; i < lanes; ++i) {
+        Places places;
+        for (auto [label, index] : llvm::zip(rowLabels, rowOfLane(rows, vector * lanes + i)))
+          places[label] = index;
+        places[column] = e;
+        Indices indices;
+        for (int64_t label : result.getOutLabels())
+          indices.push_back(places.lookup(label));
+        Value sum = width > 1 ? square[i] : Value(vector::ExtractOp::create(f.b, square[0], i));
+        elements.bindValue(result.getResult(), sum);
+        f.store(f.results[0], indices, elements.at(yielded, indices, width), width);
+      }
+    });
+}

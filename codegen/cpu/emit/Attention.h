@@ -1,0 +1,56 @@
+// The emitter of attention: two contractions and the work on rows between them, with rows across vector lanes.
+#pragma once
+#include "codegen/cpu/emit/Elements.h"
+#include "dialects/sinter/RowSpace.h"
+
+namespace sinter {
+/// Writes a group of the form that matchAttention() finds.
+///
+/// A unit of work is a block of `tile.columns` rows (queries), one per lane of a few vectors. The transposed scores
+/// S^T = K Q^T are computed tile by tile with keys as broadcast scalars, then lie in scratch as [keys][rows];
+/// reductions along a row run down that matrix, lane by lane, without horizontal steps; and O^T = V^T P^T is the same
+/// tile with values as broadcast scalars. Only tiles of queries and results are transposed. Scores of whole rows are
+/// kept, so results do not depend on a block of keys. Source of the layout: measured against vectors along keys.
+class AttentionEmitter {
+public:
+  /// `tile`: sums in registers, rows (keys or result columns) by lanes (queries).
+  AttentionEmitter(Elements &elements, GroupOp group, AttentionForm form, llvm::ArrayRef<int64_t> tile);
+  /// For inner row dims of at least a block.
+  void run();
+
+private:
+  using Places = llvm::DenseMap<int64_t, Index>; // of labels
+
+  void emitBlock();
+  void emitStage(StageOp stage);
+  void emitReshape(ReshapeOp reshape);
+  void packQueries();
+  void emitScores();
+  void emitResult();
+  void storeResult();
+  /// Sums over `terms` of scalar(k, i) * vector(k, j) for `rows` scalars and a block's vectors.
+  llvm::SmallVector<mlir::Value> accumulate(mlir::Value terms, int64_t rows,
+                                            llvm::function_ref<mlir::Value(mlir::Value, int64_t)> scalar,
+                                            llvm::function_ref<mlir::Value(mlir::Value, int64_t)> vector);
+  /// Calls `tile(first, rows)` for tiles that cover [0, size); the last one overlaps the one before.
+  void forTiles(DimAttr size, llvm::function_ref<void(mlir::Value, int64_t)> tile);
+  /// Indices of the row dims `dims`: of lane `lane` alone, or of vector `vector` of the block.
+  Indices rowOfLane(llvm::ArrayRef<DimAttr> dims, int64_t lane);
+  Indices rowsOfVector(llvm::ArrayRef<DimAttr> dims, int64_t vector);
+  Indices outerIndices(llvm::ArrayRef<DimAttr> dims);
+  /// A stage's row dims as sizes, and where its indices go.
+  llvm::SmallVector<DimAttr> rowSizes(StageOp stage);
+  Buffer linesOf(mlir::Value result);
+  mlir::Value tileAt(mlir::Value line, int64_t lane);
+
+  Elements &elements;
+  KernelFunction &f;
+  GroupOp group;
+  AttentionForm form;
+  const int64_t tileRows, block, lanes;
+  AttentionScratch scratch;
+  ContractOp scores, result;
+  DimAttr inner;               // size of the innermost row dim
+  mlir::Value outer, firstRow; // of the block at hand
+};
+} // namespace sinter

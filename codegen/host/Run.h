@@ -1,0 +1,47 @@
+// Code of `run`: the launches of a segment, its branches and loops, and the sizes that it binds.
+#pragma once
+#include "codegen/host/Segments.h"
+#include "codegen/host/Values.h"
+
+namespace sinter {
+/// The schedule's formula `key` of a launch in terms of the program's symbols; null if it has none.
+using ScheduleFormula = std::function<DimAttr(LaunchOp launch, llvm::StringRef key)>;
+
+class Run {
+public:
+  Run(llvm::Module &module, const Layout &memory, const Values &values, ScheduleFormula scheduled)
+      : module(module), memory(memory), values(values), scheduled(std::move(scheduled)), b(module.getContext()) {}
+
+  /// void sinter_run(frame) of segment `number`, whose first launch is launch `index` of the program. Segments behind
+  /// the first have their number in the name.
+  llvm::Function *emit(int number, int64_t index);
+
+private:
+  void emitBlock(mlir::Block &block);
+  void emitStep(mlir::Operation *step);
+  void emitLaunch(LaunchOp launch);
+  void emitIf(IfOp branch);
+  void emitLoop(LoopOp loop);
+  void emitBind(BindOp bind);
+
+  llvm::Value *field(int index);
+  llvm::Value *element(llvm::Value *array, llvm::Type *type, int64_t index);
+  llvm::Value *sizeAt(int index);
+  llvm::Value *valueOf(DimAttr formula);
+  llvm::Value *scheduledOr(LaunchOp launch, llvm::StringRef key, int64_t otherwise);
+  llvm::Value *inArena(int segment, int64_t buffer);
+  /// The memory of a tensor, and of a carried value's pointer.
+  llvm::Value *address(mlir::Value tensor);
+  llvm::Value *number(mlir::Value counter);
+  llvm::Value *isTrue(mlir::Value condition);
+  llvm::BasicBlock *newBlock(llvm::StringRef name);
+
+  llvm::Module &module;
+  const Layout &memory;
+  const Values &values;
+  ScheduleFormula scheduled;
+  llvm::IRBuilder<> b;
+  llvm::DenseMap<mlir::Operation *, int64_t> indices; // of launches in the program
+  llvm::Value *frame = nullptr, *pointers = nullptr, *dims = nullptr, *args = nullptr, *table = nullptr;
+};
+} // namespace sinter

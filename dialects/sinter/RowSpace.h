@@ -1,0 +1,53 @@
+// The row space of stages: which dims are the row, what is read in the same row, and where a row's values lie.
+#pragma once
+#include "dialects/sinter/Sinter.h"
+
+namespace sinter {
+/// How many leading dims multiply to `rows`, the fewest; none if no number does.
+std::optional<int64_t> leadingDims(llvm::ArrayRef<DimAttr> dims, DimAttr rows);
+inline std::optional<int64_t> leadingDims(mlir::Type tensor, DimAttr rows) { return leadingDims(dimsOf(tensor), rows); }
+
+/// The dims of a stage's result that name its row, in the order of the rows: `row_dims`, or the leading ones.
+std::optional<llvm::SmallVector<int64_t>> rowDims(StageOp stage, DimAttr rows);
+
+/// The operator of a stage that has a loop of its own, or null.
+mlir::Operation *rootOf(StageOp stage);
+/// For a stage whose root reduces every dim behind those that it keeps: the number of its results. Else null.
+DimAttr reducedRows(StageOp stage);
+
+/// True if the stage, cut into `rows` rows, reads `operand` (a value from outside) in the row that it computes only.
+bool readsInRow(StageOp stage, mlir::Value operand, DimAttr rows);
+
+/// Softmax attention, or any row-wise work between two contractions: scores[row, t] = sum_d q[row, d] k[.., t, d],
+/// stages of the scores' row, result[row, e] = sum_t p[row, t] v[.., t, e].
+struct AttentionForm {
+  StageOp scores, result; // the first and the last stage of the group
+  ContractOp scoresRoot() const { return llvm::cast<ContractOp>(rootOf(scores)); }
+  ContractOp resultRoot() const { return llvm::cast<ContractOp>(rootOf(result)); }
+};
+/// The form of a group, or none.
+std::optional<AttentionForm> matchAttention(GroupOp group);
+/// True if a contraction gives scores: its result's dims are rows, then one column of the right operand; the innermost
+/// row dim is of the left operand alone. f32.
+bool givesScores(ContractOp op);
+/// The dims of the result of a contraction that are the rows of its left operand, in that operand's order, if the left
+/// operand's last dim is summed and the innermost row dim is of the left operand alone, and one column remains. f32.
+std::optional<llvm::SmallVector<int64_t>> weighedRows(ContractOp op);
+
+/// Where one row of each stage's result lies in a task's scratch. A result that leaves the group, and one that is a
+/// single element per row, have no place.
+struct RowScratch {
+  llvm::DenseMap<mlir::Value, DimAttr> offsets; // in bytes, multiples of 64
+  DimAttr bytes;
+};
+RowScratch rowScratch(GroupOp group);
+
+/// The scratch of attention over blocks of `block` rows: the block's queries and results, transposed, and the lines of
+/// the stages between, each [line][block]. A stage that reads a line for the last time, element by element, writes over
+/// it.
+struct AttentionScratch {
+  llvm::DenseMap<mlir::Value, DimAttr> offsets; // of stage results, in bytes
+  DimAttr queries, results, bytes;
+};
+AttentionScratch attentionScratch(GroupOp group, AttentionForm form, int64_t block);
+} // namespace sinter

@@ -1,0 +1,59 @@
+// RUN: sinter-opt %s --sinter-plan-kernels=vector-bits=256 | FileCheck %s --check-prefix=PLAN
+// RUN: sinter-opt %s --sinter-plan-kernels=vector-bits=256 --sinter-emit-loops | FileCheck %s
+
+/// Keys and values are broadcast scalars, queries lie across lanes: 6 x 2 sums in registers for both products.
+// PLAN: emitter = "attention"
+// PLAN-SAME: tile = array<i64: 6, 16>
+// PLAN: emitter = "rows"
+
+// CHECK-LABEL: llvm.func @attention(
+// A square of queries is transposed on its way to scratch.
+//       CHECK:   vector.shuffle
+//       CHECK:   llvm.store {{.*}} : vector<8xf32>
+// Scores: no horizontal reduction.
+// CHECK-COUNT-12: math.fma {{.*}} : vector<8xf32>
+//       CHECK:   math.exp {{.*}} : vector<8xf32>
+// CHECK-COUNT-12: math.fma {{.*}} : vector<8xf32>
+//   CHECK-NOT:   vector.reduction
+//       CHECK:   vector.shuffle
+sinter.kernel @attention(%q: tensor<?x64x16xf32, #sinter.dims<d0, 64, 16>>, %k: tensor<?x64x16xf32, #sinter.dims<d0, 64, 16>>, %v: tensor<?x64x16xf32, #sinter.dims<d0, 64, 16>>) -> tensor<?x64x16xf32, #sinter.dims<d0, 64, 16>> attributes {symbols = ["d0"]} {
+  %g = sinter.group rows <64*d0> {
+    %0 = sinter.stage "element" {
+      %9 = sinter.contract %q, %k [0, 1, 3] x [0, 2, 3] -> [0, 1, 2] : tensor<?x64x16xf32, #sinter.dims<d0, 64, 16>>, tensor<?x64x16xf32, #sinter.dims<d0, 64, 16>> -> tensor<?x64x64xf32, #sinter.dims<d0, 64, 64>>
+      sinter.yield %9 : tensor<?x64x64xf32, #sinter.dims<d0, 64, 64>>
+    } : tensor<?x64x64xf32, #sinter.dims<d0, 64, 64>>
+    %1 = sinter.stage "element" {
+      %9 = sinter.unary exp %0 : tensor<?x64x64xf32, #sinter.dims<d0, 64, 64>> -> tensor<?x64x64xf32, #sinter.dims<d0, 64, 64>>
+      sinter.yield %9 : tensor<?x64x64xf32, #sinter.dims<d0, 64, 64>>
+    } : tensor<?x64x64xf32, #sinter.dims<d0, 64, 64>>
+    %2 = sinter.stage "element" {
+      %9 = sinter.contract %1, %v [0, 1, 2] x [0, 2, 3] -> [0, 1, 3] : tensor<?x64x64xf32, #sinter.dims<d0, 64, 64>>, tensor<?x64x16xf32, #sinter.dims<d0, 64, 16>> -> tensor<?x64x16xf32, #sinter.dims<d0, 64, 16>>
+      sinter.yield %9 : tensor<?x64x16xf32, #sinter.dims<d0, 64, 16>>
+    } : tensor<?x64x16xf32, #sinter.dims<d0, 64, 16>>
+    sinter.yield %2 : tensor<?x64x16xf32, #sinter.dims<d0, 64, 16>>
+  } : tensor<?x64x16xf32, #sinter.dims<d0, 64, 16>>
+  sinter.yield %g : tensor<?x64x16xf32, #sinter.dims<d0, 64, 16>>
+}
+
+/// Four rows are shorter than a block of 16: row by row, with the dot product along vectors.
+// CHECK-LABEL: llvm.func @negative_few_rows(
+//       CHECK:   vector.reduction
+//   CHECK-NOT:   vector.shuffle
+sinter.kernel @negative_few_rows(%q: tensor<4x16xf32>, %k: tensor<64x16xf32>, %v: tensor<64x16xf32>) -> tensor<4x16xf32> {
+  %g = sinter.group rows <4> {
+    %0 = sinter.stage "element" {
+      %9 = sinter.contract %q, %k [1, 3] x [2, 3] -> [1, 2] : tensor<4x16xf32>, tensor<64x16xf32> -> tensor<4x64xf32>
+      sinter.yield %9 : tensor<4x64xf32>
+    } : tensor<4x64xf32>
+    %1 = sinter.stage "element" {
+      %9 = sinter.unary exp %0 : tensor<4x64xf32> -> tensor<4x64xf32>
+      sinter.yield %9 : tensor<4x64xf32>
+    } : tensor<4x64xf32>
+    %2 = sinter.stage "element" {
+      %9 = sinter.contract %1, %v [1, 2] x [2, 3] -> [1, 3] : tensor<4x64xf32>, tensor<64x16xf32> -> tensor<4x16xf32>
+      sinter.yield %9 : tensor<4x16xf32>
+    } : tensor<4x16xf32>
+    sinter.yield %2 : tensor<4x16xf32>
+  } : tensor<4x16xf32>
+  sinter.yield %g : tensor<4x16xf32>
+}
