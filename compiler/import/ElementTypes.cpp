@@ -36,6 +36,8 @@ int32_t onnxTypeOf(Type element) {
   return TensorProto::UNDEFINED;
 }
 
+bool isTensor(Value value) { return value && isa<RankedTensorType>(value.getType()); }
+
 onnx::TypeProto typeProtoOf(Value value) {
   onnx::TypeProto type;
   onnx::TypeProto::Tensor &tensor = *type.mutable_tensor_type();

@@ -10,6 +10,8 @@ namespace sinter::importer {
 mlir::Type elementTypeOf(mlir::MLIRContext *context, int32_t onnxType);
 /// The inverse, for element types of the dialect.
 int32_t onnxTypeOf(mlir::Type element);
-/// The type of a value as ONNX's function bodies ask for it.
+/// True for a tensor, false for null and for a sequence.
+bool isTensor(mlir::Value value);
+/// The type of a tensor as ONNX's function bodies ask for it.
 onnx::TypeProto typeProtoOf(mlir::Value value);
 } // namespace sinter::importer

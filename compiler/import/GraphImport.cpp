@@ -122,6 +122,11 @@ LogicalResult GraphImport::importOutputs() {
     Value value = lookup(output.name());
     if (!value)
       return mlir::failure(); // reported with its node
+    if (!isTensor(value)) {
+      emitError(UnknownLoc::get(&context))
+          << "output " << quote(output.name()) << ": expected a tensor, got a sequence";
+      return mlir::failure();
+    }
     results.push_back(value);
     resultNames.push_back(output.name());
   }

@@ -66,7 +66,7 @@ std::optional<std::vector<onnx::NodeProto>> GraphImport::expand(const onnx::Node
                                                                 Location loc) {
   auto typeOf = [&](StringRef name) -> std::optional<onnx::TypeProto> {
     Value value = name.empty() ? Value() : lookup(name);
-    return value ? std::optional(typeProtoOf(value)) : std::nullopt;
+    return isTensor(value) ? std::optional(typeProtoOf(value)) : std::nullopt;
   };
   std::string prefix = node.name();
   while (true) {
@@ -114,9 +114,9 @@ void GraphImport::storeResults(NodeImport &import, Location loc) {
     if (name.empty())
       continue;
     std::optional<std::string> problem;
-    if (value)
+    if (isTensor(value))
       problem = sizeProblem(dimsOf(value), elementType(value.getType()));
-    else if (used.contains(name) || !names.contains(name))
+    else if (!value && (used.contains(name) || !names.contains(name)))
       problem = "expected output " + std::to_string(i) + " to be unused, got a use of " + quote(name);
     if (problem) {
       hasErrors = true;
@@ -134,7 +134,11 @@ void GraphImport::importWith(Importer importer, const onnx::NodeProto &node, int
   for (const std::string &name : node.input())
     operands.push_back(name.empty() ? Value() : lookup(name));
   NodeImport import(builder, loc, node, version, operands, weights, *this);
-  if (succeeded(importer(import)) && !import.hasFailed()) {
+  if (!ImporterTable::get().takesSequences(normalDomain(node.domain()), node.op_type()))
+    for (auto [i, operand] : llvm::enumerate(operands))
+      if (operand && !isTensor(operand))
+        import.error("expected input " + Twine(i) + " to be a tensor, got a sequence");
+  if (!import.hasFailed() && succeeded(importer(import)) && !import.hasFailed()) {
     storeResults(import, loc);
     return;
   }

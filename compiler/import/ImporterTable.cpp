@@ -16,6 +16,13 @@ Importer ImporterTable::find(StringRef domain, StringRef op, int64_t version) co
   return found != entries.end() && version >= found->second.first ? found->second.importer : nullptr;
 }
 
+void ImporterTable::allowSequences(StringRef op) { entries.find(key("", op))->second.takesSequences = true; }
+
+bool ImporterTable::takesSequences(StringRef domain, StringRef op) const {
+  auto found = entries.find(key(domain, op));
+  return found != entries.end() && found->second.takesSequences;
+}
+
 const ImporterTable &ImporterTable::get() {
   static const ImporterTable table = [] {
     ImporterTable all;
@@ -39,7 +46,9 @@ const ImporterTable &ImporterTable::get() {
     addConvTranspose(all);
     addFourier(all);
     addLpNormalization(all);
+    addCausalConv(all);
     addResize(all);
+    addSequences(all);
     addMicrosoft(all);
     return all;
   }();

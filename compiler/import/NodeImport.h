@@ -95,6 +95,9 @@ class ImporterTable {
 public:
   /// `first`: the oldest opset version that the importer handles.
   void add(llvm::StringRef op, Importer importer, int64_t first = 1, llvm::StringRef domain = "");
+  /// Lets the importers of `op` see sequences, which are values of tuple type, see Sequences.cpp.
+  void allowSequences(llvm::StringRef op);
+  bool takesSequences(llvm::StringRef domain, llvm::StringRef op) const;
   /// Null if there is none for this version: the node is expanded through its schema's function body then.
   Importer find(llvm::StringRef domain, llvm::StringRef op, int64_t version) const;
   /// All importers.
@@ -104,6 +107,7 @@ private:
   struct Entry {
     Importer importer;
     int64_t first;
+    bool takesSequences = false;
   };
   llvm::StringMap<Entry> entries;
 };
@@ -129,7 +133,9 @@ void addSelections(ImporterTable &table);   // Selections.cpp: OneHot, NonZero, 
 void addConvTranspose(ImporterTable &table);   // ConvTranspose.cpp
 void addFourier(ImporterTable &table);         // Fourier.cpp: DFT, STFT
 void addLpNormalization(ImporterTable &table); // LpNormalization.cpp
+void addCausalConv(ImporterTable &table);      // CausalConv.cpp: CausalConvWithState
 void addResize(ImporterTable &table);          // Resize.cpp: Resize, Upsample
+void addSequences(ImporterTable &table);       // Sequences.cpp: SplitToSequence, Sequence*, ConcatFromSequence
 void addMicrosoft(ImporterTable &table); // MicrosoftActivations.cpp: the com.microsoft domain, from files of its own
 void addQuantizedProducts(ImporterTable &table); // QuantizedProducts.cpp: MatMulInteger, ConvInteger, QLinear*
 } // namespace sinter::importer

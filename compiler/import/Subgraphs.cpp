@@ -70,8 +70,13 @@ std::optional<SmallVector<Value>> GraphImport::import(const onnx::GraphProto &gr
   SmallVector<Value> results;
   for (const onnx::ValueInfoProto &output : graph.output())
     results.push_back(lookup(output.name()));
-  if (llvm::all_of(results, [](Value value) { return value != nullptr; }))
+  if (llvm::all_of(results, isTensor))
     return results;
+  for (auto [info, value] : llvm::zip(graph.output(), results))
+    if (value && !isTensor(value))
+      emitError(UnknownLoc::get(&context))
+          << "output " << quote(info.name()) << " of a subgraph: expected a tensor, got "
+          << "a sequence";
   hasErrors = true; // reported with the node
   return std::nullopt;
 }

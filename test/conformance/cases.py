@@ -22,8 +22,10 @@ EXCLUDED = {
     r"^test_training_dropout": "Dropout in training mode draws random numbers",
     # numpy adds bf16 by rounding every partial sum; sinter, like ONNX Runtime, adds in f32 and rounds once. The last bit
     # of bf16 is 4e-3, past the suite's tolerance of 1e-3.
-    r"^test_attention_(3d_causal|4d_causal|4d_causal_padded_kv|4d_padded_kv)_bf16_expanded$":
+    r"^test_attention_(3d_causal|4d_causal|4d_causal_padded_kv|4d_padded_kv)_bf16(_expanded)?$":
         "expected values that round partial sums to bf16",
+    # Expected 1.9e-7 where the sum is 0: numpy's rounding error, just above the suite's absolute tolerance of 1e-7.
+    r"^test_dft_inverse(_opset19)?$": "expected values that are rounding errors",
 }
 
 

@@ -8,7 +8,8 @@ like, because expanded function bodies compute such operands.
 from models import PACKED
 from onnx import numpy_helper
 
-# (operator, operand) -> why its value must be a constant.
+# (operator, operand) -> why its value must be a constant. OPERATOR:ATTRIBUTE stands for nodes where the attribute is
+# set, "OPERATOR alone" for nodes with one operand, "OPERATOR beside If" for graphs with branches.
 FROZEN = {
     **{(op, 1): "the reduced axes decide the rank" for op in (
         "ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceMax ReduceMean ReduceMin ReduceProd ReduceSum "
@@ -20,6 +21,11 @@ FROZEN = {
     ("Slice", 4): "the sign of a step decides the direction",
     ("Pad", 3): "the axes decide which dims change",
     ("Dropout", 2): "training mode decides which operator this is",
+    ("DFT", 2): "the axis decides which dims are transformed",
+    ("SplitToSequence", 1): "the parts decide how many elements the sequence has",
+    ("Size beside If", 0): "the number of elements decides a branch",
+    ("Resize:antialias", 2): "the scale decides how many neighbours are summed",
+    ("Resize:antialias", 3): "the size decides how many neighbours are summed",
 }
 
 # (operator, operand) -> the axes (from the end, as negative numbers, or all) whose sizes decide a rank.
@@ -31,12 +37,16 @@ RANKED = {
     ("Slice", 1): "one start for each sliced axis",
     ("Slice", 2): "one end for each sliced axis",
     ("Upsample", 1): "one scale for each axis",
+    **{("Resize", k): "one region, scale or size for each axis" for k in (1, 2, 3)},
+    ("DFT", 0): "a last dim of 1 is real, of 2 complex",
+    ("CausalConvWithState", 1): "the size of the kernel is the number of terms",
     ("Pad", 1): "two pads for each axis",
     ("Split", 1): "one size for each result",
     ("GatherND", 1): "the last dim of the indices decides the rank",
     ("ScatterND", 1): "the last dim of the indices decides the rank",
 }
-ALL_DIMS = {("Squeeze", 0): "without axes, dims of 1 decide the rank"}
+ALL_DIMS = {("Squeeze alone", 0): "without axes, dims of 1 decide the rank",
+            ("SplitToSequence", 0): "the size decides how many elements the sequence has"}
 
 # Value-preserving or cheap integer operators through which an operand is traced back to graph inputs.
 THROUGH = set("Cast CastLike Identity Concat Unsqueeze Squeeze Reshape Neg Add Sub Mul Slice Gather Flatten "
@@ -59,20 +69,25 @@ def sources(name, makers, inputs, seen=None):
 
 
 def operands(graph, table):
-    """(graph input, node, operand) for each operand of `table` that graph inputs reach."""
+    """(graph input, key) for each operand of `table` that graph inputs reach."""
     makers = {out: node for node in graph.node for out in node.output}
     inputs = {value.name for value in graph.input}
+    branches = any(node.op_type == "If" for node in graph.node)
     for node in graph.node:
         for k, operand in enumerate(node.input):
-            if operand and (node.op_type, k) in table:
+            kinds = [node.op_type, *(f"{node.op_type}:{a.name}" for a in node.attribute if a.i)]
+            kinds += [f"{node.op_type} alone"] if len(node.input) == 1 else []
+            kinds += [f"{node.op_type} beside If"] if branches else []
+            key = next(((kind, k) for kind in kinds if (kind, k) in table), None)
+            if operand and key:
                 for name in sources(operand, makers, inputs):
-                    yield name, node, k
+                    yield name, key
 
 
 def frozen_inputs(model):
     """Names of graph inputs to freeze -> reason."""
     graph = model.graph
-    found = {name: FROZEN[node.op_type, k] for name, node, k in operands(graph, FROZEN)}
+    found = {name: FROZEN[key] for name, key in operands(graph, FROZEN)}
     found |= {value.name: "integers below 8 bits are constants" for value in graph.input
               if value.type.tensor_type.elem_type in PACKED}
     return {name: why for name, why in found.items() if size(graph, name) <= FROZEN_LIMIT}
@@ -104,11 +119,10 @@ def make_symbolic(model, ones=False):
     """
     graph = model.graph
     fixed = {}
-    for name, node, k in operands(graph, RANKED):
+    for name, _ in operands(graph, RANKED):
         fixed.setdefault(name, set()).add(-1)
-    for name, node, k in operands(graph, ALL_DIMS):
-        if len(node.input) < 2:
-            fixed[name] = "all"
+    for name, _ in operands(graph, ALL_DIMS):
+        fixed[name] = "all"
     for value in graph.input:
         rank = len(value.type.tensor_type.shape.dim)
         for k, dim in enumerate(value.type.tensor_type.shape.dim):

@@ -207,6 +207,7 @@ static LogicalResult importTile(NodeImport &n) {
 
 void importer::addShapes(ImporterTable &table) {
   table.add("Identity", importIdentity);
+  table.allowSequences("Identity");
   table.add("Shape", importShape);
   table.add("Size", importSize);
   table.add("Reshape", importReshape);
