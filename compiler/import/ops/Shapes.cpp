@@ -1,6 +1,6 @@
 // Operators that change dims and not elements, or that read dims: Shape, Size, Reshape, Flatten, Squeeze, Unsqueeze,
-// Expand, Tile, Transpose, Identity, DepthToSpace, SpaceToDepth. Source: ONNX Shape-25, Size-25, Flatten-25,
-// Squeeze-25, Unsqueeze-25, Expand-13, Tile-13, Transpose-25, DepthToSpace-13.
+// Expand, Tile, Transpose, Identity. Source: ONNX Shape-25, Size-25, Flatten-25,
+// Squeeze-25, Unsqueeze-25, Expand-13, Tile-13, Transpose-25.
 #include "compiler/import/Describe.h"
 #include "compiler/import/ops/DimFormulas.h"
 #include "compiler/import/ops/Reshape.h"
@@ -94,67 +94,17 @@ static LogicalResult importTranspose(NodeImport &n) {
   return n.result(n.transpose(x, permutation));
 }
 
-namespace {
-/// The attributes of DepthToSpace and SpaceToDepth on an operand [N, C, H, W].
-struct Blocks {
-  DimAttr size;
-  bool depthFirst; // mode DCR: blocks come before channels
-};
-} // namespace
-
-static std::optional<Blocks> readBlocks(NodeImport &n, Value x) {
-  int64_t block = n.getInt("blocksize");
-  std::string mode = n.getString("mode", "DCR");
-  if (!x || n.hasFailed())
-    return std::nullopt;
-  if (n.rank(x) != 4 || block < 1 || block > INT32_MAX)
-    n.error("expected rank 4 and a positive blocksize, got " + describeDims(x.getType()) + " and " + Twine(block));
-  else if (mode != "DCR" && mode != "CRD")
-    n.error("attribute 'mode': expected DCR or CRD, got " + quote(mode));
-  return n.hasFailed() ? std::nullopt : std::optional(Blocks{n.dim(block), mode == "DCR"});
-}
-
-static LogicalResult importDepthToSpace(NodeImport &n) {
-  Value x = n.input(0, "input");
-  std::optional<Blocks> blocks = readBlocks(n, x);
-  if (!blocks)
-    return failure();
-  Dims d = n.dims(x);
-  DimAttr b = blocks->size, channels = floorDiv(d[1], b * b);
-  if (!n.assumeEqual(channels * b * b, d[1]))
-    return failure();
-  Dims split = blocks->depthFirst ? Dims{d[0], b, b, channels, d[2], d[3]} : Dims{d[0], channels, b, b, d[2], d[3]};
-  SmallVector<int64_t> spread =
-      blocks->depthFirst ? SmallVector<int64_t>{0, 3, 4, 1, 5, 2} : SmallVector<int64_t>{0, 1, 4, 2, 5, 3};
-  return n.result(n.reshape(n.transpose(n.reshape(x, split), spread), {d[0], channels, d[2] * b, d[3] * b}));
-}
-
-static LogicalResult importSpaceToDepth(NodeImport &n) {
-  Value x = n.input(0, "input");
-  std::optional<Blocks> blocks = readBlocks(n, x);
-  if (!blocks)
-    return failure();
-  Dims d = n.dims(x);
-  DimAttr b = blocks->size, rows = floorDiv(d[2], b), columns = floorDiv(d[3], b);
-  if (!n.assumeEqual(rows * b, d[2]) || !n.assumeEqual(columns * b, d[3]))
-    return failure();
-  SmallVector<int64_t> gather =
-      blocks->depthFirst ? SmallVector<int64_t>{0, 3, 5, 1, 2, 4} : SmallVector<int64_t>{0, 1, 3, 5, 2, 4};
-  Value split = n.transpose(n.reshape(x, {d[0], d[1], rows, b, columns, b}), gather);
-  return n.result(n.reshape(split, {d[0], d[1] * b * b, rows, columns}));
-}
-
 //===- Repeating elements
 //-------------------------------------------------------------------------------------------===//
 
-/// The dim that an input dim and a requested dim give under Expand. A run-time request is 1 or the input's dim, except
-/// over an input dim of 1; other symbols are taken not to be 1, as everywhere.
+/// The dim that an input dim and a requested dim give under Expand. A run-time request, or one of at most 1, is 1 or
+/// the input's dim, except over an input dim of 1; other symbols are taken not to be 1, as everywhere.
 static DimAttr expandedDim(NodeImport &n, DimAttr dim, DimAttr requested) {
   if (dim == requested || constantValue(requested) == 1)
     return dim;
   if (constantValue(dim) == 1)
     return n.assumeLessEqual(n.dim(0), requested) ? requested : DimAttr();
-  if (dependsOnInputValue(requested))
+  if (dependsOnInputValue(requested) || rangeOf(requested).hi <= 1)
     return n.assumeEqual((requested - 1) * (requested - dim), n.dim(0)) ? dim : DimAttr();
   std::optional<Dims> common = n.broadcastDims(dim, requested);
   return common ? common->front() : DimAttr();
@@ -215,8 +165,6 @@ void importer::addShapes(ImporterTable &table) {
   table.add("Squeeze", importSqueeze);
   table.add("Unsqueeze", importUnsqueeze);
   table.add("Transpose", importTranspose);
-  table.add("DepthToSpace", importDepthToSpace);
-  table.add("SpaceToDepth", importSpaceToDepth);
   table.add("Expand", importExpand, 8);
   table.add("Tile", importTile, 6);
 }
