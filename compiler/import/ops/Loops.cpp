@@ -1,5 +1,6 @@
 // Loop and Scan.
 #include "compiler/import/ElementValues.h"
+#include "compiler/import/ops/GrowingValues.h"
 #include "compiler/import/ops/LoopBody.h"
 
 using namespace mlir;
@@ -28,6 +29,92 @@ static LogicalResult setResults(NodeImport &n, const LoopResults &results) {
   return success();
 }
 
+namespace {
+/// A Loop whose body yields what it appends to values that grow.
+class LoopImport {
+public:
+  LoopImport(NodeImport &n, const onnx::GraphProto &graph, ArrayRef<Value> inits)
+      : n(n), body(graph), inits(inits), outputs(graph.output_size()), growing(yieldAppendedRows(body, inits.size())) {}
+
+  std::optional<LoopResults> import(DimAttr trip, Value condition) {
+    SmallVector<Value> varying;
+    for (auto [i, init] : llvm::enumerate(inits))
+      if (const GrowingValue *grows = growingAt(i))
+        emptyAppends.push_back(emptyAppend(n, init, *grows));
+      else
+        varying.push_back(init);
+    if (n.hasFailed())
+      return std::nullopt;
+    auto results = makeLoop(n, trip, condition, varying,
+                            [&](Value number, ArrayRef<Value> values) { return importBody(number, values); });
+    return results ? std::optional(arrange(*results)) : std::nullopt;
+  }
+
+private:
+  const GrowingValue *growingAt(size_t index) const {
+    auto found = llvm::find_if(growing, [&](const GrowingValue &value) { return value.index == index; });
+    return found == growing.end() ? nullptr : &*found;
+  }
+
+  std::optional<Iteration> importBody(Value number, ArrayRef<Value> values) {
+    // An iteration runs only where its condition holds.
+    SmallVector<Value> inputs{number, n.constant(n.opBuilder().getI1Type(), 1)};
+    ArrayRef<Value> empty = emptyAppends;
+    for (size_t i = 0; i < inits.size(); ++i) {
+      ArrayRef<Value> &from = growingAt(i) ? empty : values;
+      inputs.push_back(from.front());
+      from = from.drop_front();
+    }
+    auto yielded = n.importGraph(body, inputs, body.output_size());
+    if (!yielded)
+      return std::nullopt;
+    Iteration iteration;
+    iteration.condition = conditionOf(n, yielded->front());
+    for (size_t i = 0; i < inits.size(); ++i)
+      if (!growingAt(i))
+        iteration.carried.push_back((*yielded)[i + 1]);
+    ArrayRef<Value> scans = ArrayRef(*yielded).slice(inits.size() + 1, outputs - inits.size() - 1);
+    iteration.rows.append(scans.begin(), scans.end());
+    for (const GrowingValue &value : growing) {
+      iteration.rows.push_back((*yielded)[value.index + 1]);
+      if (value.flag)
+        iteration.rows.push_back((*yielded)[*value.flag]);
+    }
+    return iteration.condition ? std::optional(iteration) : std::nullopt;
+  }
+
+  /// Results in the order of the node.
+  LoopResults arrange(const LoopResults &made) {
+    size_t scans = outputs - inits.size() - 1;
+    LoopResults results;
+    results.scans.append(made.scans.begin(), made.scans.begin() + scans);
+    ArrayRef<Value> carried = made.carried, rows = ArrayRef(made.scans).drop_front(scans);
+    auto take = [](ArrayRef<Value> &from) {
+      Value first = from.front();
+      from = from.drop_front();
+      return first;
+    };
+    for (auto [i, init] : llvm::enumerate(inits)) {
+      const GrowingValue *grows = growingAt(i);
+      if (!grows) {
+        results.carried.push_back(take(carried));
+        continue;
+      }
+      Value appended = take(rows), flags = grows->flag ? take(rows) : Value();
+      results.carried.push_back(appendRows(n, init, *grows, appended, flags));
+    }
+    return results;
+  }
+
+  NodeImport &n;
+  onnx::GraphProto body;
+  ArrayRef<Value> inits;
+  size_t outputs; // of the body in the file
+  SmallVector<GrowingValue> growing;
+  SmallVector<Value> emptyAppends;
+};
+} // namespace
+
 static LogicalResult importLoop(NodeImport &n) {
   const onnx::GraphProto *body = n.getGraph("body");
   size_t carried = std::max<size_t>(n.numInputs(), 2) - 2;
@@ -43,20 +130,7 @@ static LogicalResult importLoop(NodeImport &n) {
             " outputs");
     return mlir::failure();
   }
-  auto results =
-      makeLoop(n, trip, condition, inits, [&](Value number, ArrayRef<Value> values) -> std::optional<Iteration> {
-        // An iteration runs only where its condition holds.
-        SmallVector<Value> inputs{number, n.constant(n.opBuilder().getI1Type(), 1)};
-        llvm::append_range(inputs, values);
-        auto outputs = n.importGraph(*body, inputs, body->output_size());
-        if (!outputs)
-          return std::nullopt;
-        Iteration iteration;
-        iteration.condition = conditionOf(n, outputs->front());
-        iteration.carried.append(outputs->begin() + 1, outputs->begin() + 1 + carried);
-        iteration.rows.append(outputs->begin() + 1 + carried, outputs->end());
-        return iteration.condition ? std::optional(iteration) : std::nullopt;
-      });
+  auto results = LoopImport(n, *body, inits).import(trip, condition);
   return results ? setResults(n, *results) : mlir::failure();
 }
 
