@@ -123,6 +123,7 @@ void addGenerators(ImporterTable &table);   // Generators.cpp: Constant, Constan
 void addGathers(ImporterTable &table);      // Gathers.cpp: Gather*, Scatter*
 void addBranches(ImporterTable &table);     // Branches.cpp: If
 void addLoops(ImporterTable &table);        // Loops.cpp: Loop, Scan
+void addRecurrent(ImporterTable &table);    // Recurrent.cpp: LSTM, GRU, RNN
 void addQuantization(ImporterTable &table); // Quantization.cpp: QuantizeLinear, DequantizeLinear, DynamicQuantizeLinear
 void addBlocks(ImporterTable &table);       // Blocks.cpp: DepthToSpace, SpaceToDepth, TensorScatter
 void addSelections(ImporterTable &table);   // Selections.cpp: OneHot, NonZero, Compress
