@@ -30,6 +30,7 @@ public:
     state.addRegion();
     // Its operands and results are those that the body turns out to have.
     shell = cast<LoopOp>(n.opBuilder().create(state));
+    shell.setTripAttr(trip); // bounds the number of the iteration
     std::optional<LoopResults> results;
     if (makeBody(body) && checkCarried() && checkScans())
       results = finish();
