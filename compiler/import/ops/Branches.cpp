@@ -9,10 +9,27 @@ namespace sinter::importer {
 static std::optional<SmallVector<Value>> importBranch(NodeImport &n, const onnx::GraphProto &graph, Region &region) {
   OpBuilder::InsertionGuard guard(n.opBuilder());
   n.opBuilder().createBlock(&region);
-  std::optional<SmallVector<Value>> results = n.importGraph(graph, {}, n.node.output_size());
-  if (results)
-    YieldOp::create(n.opBuilder(), n.location(), *results);
-  return results;
+  return n.importGraph(graph, {}, n.node.output_size());
+}
+
+/// Ends both regions with results of the same types; false after a report.
+static bool yieldResults(NodeImport &n, IfOp shell, ArrayRef<Value> thenResults, SmallVector<Value> elseResults) {
+  OpBuilder::InsertionGuard guard(n.opBuilder());
+  n.opBuilder().setInsertionPointToEnd(&shell.getElseRegion().front());
+  for (auto [i, yes, no] : llvm::enumerate(thenResults, elseResults)) {
+    Value same = withType(n, no, yes.getType());
+    if (!same) {
+      n.error("not supported yet: branches whose results differ in type or shape; expected output " + Twine(i) +
+              " of one type, got " + describeElement(n.element(yes)) + " " + describeDims(yes.getType()) + " and " +
+              describeElement(n.element(no)) + " " + describeDims(no.getType()));
+      return false;
+    }
+    no = same;
+  }
+  YieldOp::create(n.opBuilder(), n.location(), elseResults);
+  n.opBuilder().setInsertionPointToEnd(&shell.getThenRegion().front());
+  YieldOp::create(n.opBuilder(), n.location(), thenResults);
+  return true;
 }
 
 static LogicalResult importIf(NodeImport &n) {
@@ -40,17 +57,7 @@ static LogicalResult importIf(NodeImport &n) {
       cast<IfOp>(n.opBuilder().create(state)); // its results' types are those that the branches turn out to have
   auto thenResults = importBranch(n, *thenGraph, shell.getThenRegion());
   auto elseResults = importBranch(n, *elseGraph, shell.getElseRegion());
-  bool agree = thenResults && elseResults;
-  if (agree)
-    for (auto [i, pair] : llvm::enumerate(llvm::zip(*thenResults, *elseResults)))
-      if (auto [yes, no] = pair; yes.getType() != no.getType()) {
-        n.error("not supported yet: branches whose results differ in type or shape; expected output " + Twine(i) +
-                " of one type, got " + describeElement(n.element(yes)) + " " + describeDims(yes.getType()) + " and " +
-                describeElement(n.element(no)) + " " + describeDims(no.getType()));
-        agree = false;
-        break;
-      }
-  if (!agree) {
+  if (!thenResults || !elseResults || !yieldResults(n, shell, *thenResults, *elseResults)) {
     shell->erase();
     return mlir::failure();
   }
