@@ -32,6 +32,7 @@ const ImporterTable &ImporterTable::get() {
     addGathers(all);
     addBranches(all);
     addLoops(all);
+    addScans(all);
     addRecurrent(all);
     addQuantization(all);
     addQuantizedProducts(all);

@@ -19,6 +19,15 @@ Value conditionOf(NodeImport &n, Value value) {
   return value;
 }
 
+LogicalResult setResults(NodeImport &n, const LoopResults &results) {
+  size_t next = 0;
+  for (ArrayRef<Value> values : {ArrayRef(results.carried), ArrayRef(results.scans)})
+    for (Value value : values)
+      if (failed(n.result(next++, value)))
+        return mlir::failure();
+  return success();
+}
+
 Value withType(NodeImport &n, Value value, Type type) {
   if (value.getType() == type)
     return value;
