@@ -13,8 +13,9 @@ namespace sinter::importer {
 //===- Rewriting --------------------------------------------------------------------------------------------------===//
 
 static void collectNames(const onnx::GraphProto &graph, llvm::StringSet<> &names) {
-  for (const onnx::ValueInfoProto &input : graph.input())
-    names.insert(input.name());
+  for (const auto *list : {&graph.input(), &graph.output()})
+    for (const onnx::ValueInfoProto &value : *list)
+      names.insert(value.name());
   for (const onnx::TensorProto &tensor : graph.initializer())
     names.insert(tensor.name());
   for (const onnx::NodeProto &node : graph.node()) {
@@ -38,82 +39,82 @@ static int64_t countOutputs(const onnx::GraphProto &graph, StringRef name) {
   return llvm::count_if(graph.output(), [&](const onnx::ValueInfoProto &output) { return output.name() == name; });
 }
 
-namespace {
-/// Rewrites what makes a carried value from itself.
-class Rewriter {
-public:
-  Rewriter(StringRef value, StringRef flag) : value(value), flag(flag) {}
+/// The position of the node of ONNX's own domain that makes `name`, or -1.
+static int producerOf(const onnx::GraphProto &graph, StringRef name) {
+  for (auto [i, node] : llvm::enumerate(graph.node()))
+    if (llvm::is_contained(node.output(), name))
+      return normalDomain(node.domain()).empty() ? int(i) : -1;
+  return -1;
+}
 
-  /// Output `next` of `graph`, which must be the only one to read the value. Afterwards the graph defines the flag,
-  /// unless `always` is set.
-  bool rewrite(onnx::GraphProto &graph, StringRef next);
+/// The position of the attribute that holds the graph called `name`, or -1.
+static int graphAttribute(const onnx::NodeProto &node, StringRef name) {
+  for (auto [i, attribute] : llvm::enumerate(node.attribute()))
+    if (attribute.name() == name && attribute.has_g())
+      return int(i);
+  return -1;
+}
+
+constexpr StringLiteral branchNames[] = {"then_branch", "else_branch"};
+
+namespace {
+/// How a carried value grows.
+class Growth {
+public:
+  explicit Growth(StringRef value) : value(value) {}
+
+  /// Whether output `next` of `graph` is the value with something appended, or in a branch the value itself, and
+  /// nothing else reads either of them.
+  bool matches(const onnx::GraphProto &graph, StringRef next, bool isBranch = false);
+  /// Makes output `next` what is appended. Branches define `flag`.
+  void rewrite(onnx::GraphProto &graph, StringRef next, StringRef flag, bool isBranch = false) const;
 
   std::optional<int64_t> axis;
-  bool always = false;
+  bool isConditional = false;
 
 private:
-  bool rewriteConcat(onnx::GraphProto &graph, onnx::NodeProto &node, bool isBranch);
-  bool rewriteIf(onnx::NodeProto &node, StringRef next);
-  void defineFlag(onnx::GraphProto &graph, bool appends);
+  bool matchesConcat(const onnx::NodeProto &node);
 
-  StringRef value, flag;
-  int depth = 0;
+  StringRef value;
 };
 } // namespace
 
-bool Rewriter::rewrite(onnx::GraphProto &graph, StringRef next) {
-  if (countReads(graph, value) != 1 || countReads(graph, next) != 0 || countOutputs(graph, next) != 1 ||
-      countOutputs(graph, value) != 0)
-    return false;
-  auto *nodes = graph.mutable_node();
-  auto found = llvm::find_if(*nodes, [&](const auto &node) { return llvm::is_contained(node.output(), next); });
-  if (found == nodes->end() || !normalDomain(found->domain()).empty())
-    return false;
-  if (found->op_type() == "Concat")
-    return rewriteConcat(graph, *found, depth > 0);
-  if (found->op_type() == "If")
-    return rewriteIf(*found, next);
-  if (found->op_type() != "Identity" || depth == 0 || found->input(0) != value)
-    return false;
-  defineFlag(graph, false);
-  return true;
-}
-
-bool Rewriter::rewriteConcat(onnx::GraphProto &graph, onnx::NodeProto &node, bool isBranch) {
+bool Growth::matchesConcat(const onnx::NodeProto &node) {
   llvm::Expected<int64_t> along = getInt(node, "axis");
   if (!along) {
-    llvm::consumeError(along.takeError());
+    llvm::consumeError(along.takeError()); // reported when the node is imported
     return false;
   }
   if (node.input_size() < 2 || node.input(0) != value || axis.value_or(*along) != *along)
     return false;
   axis = *along;
-  always = !isBranch;
-  node.mutable_input()->DeleteSubrange(0, 1);
-  if (isBranch)
-    defineFlag(graph, true);
   return true;
 }
 
-bool Rewriter::rewriteIf(onnx::NodeProto &node, StringRef next) {
-  int place = int(llvm::find(node.output(), next) - node.output().begin());
-  for (const char *branch : {"then_branch", "else_branch"}) {
-    auto *attributes = node.mutable_attribute();
-    auto found = llvm::find_if(*attributes, [&](const auto &attribute) { return attribute.name() == branch; });
-    if (found == attributes->end() || !found->has_g() || found->g().output_size() != node.output_size())
+bool Growth::matches(const onnx::GraphProto &graph, StringRef next, bool isBranch) {
+  int position = producerOf(graph, next);
+  if (position < 0 || countReads(graph, value) != 1 || countReads(graph, next) != 0 || countOutputs(graph, next) != 1 ||
+      countOutputs(graph, value) != 0)
+    return false;
+  const onnx::NodeProto &node = graph.node(position);
+  if (node.op_type() == "Concat")
+    return matchesConcat(node);
+  if (node.op_type() == "Identity")
+    return isBranch && node.input_size() == 1 && node.input(0) == value;
+  if (node.op_type() != "If")
+    return false;
+  isConditional = true;
+  auto output = llvm::find(node.output(), next) - node.output().begin();
+  return llvm::all_of(branchNames, [&](StringRef name) {
+    int branch = graphAttribute(node, name);
+    if (branch < 0 || node.attribute(branch).g().output_size() != node.output_size())
       return false;
-    std::string inner = found->g().output(place).name();
-    ++depth;
-    if (!rewrite(*found->mutable_g(), inner))
-      return false;
-    --depth;
-    found->mutable_g()->add_output()->set_name(flag.str());
-  }
-  node.add_output(flag.str());
-  return true;
+    const onnx::GraphProto &inner = node.attribute(branch).g();
+    return matches(inner, inner.output(int(output)).name(), true);
+  });
 }
 
-void Rewriter::defineFlag(onnx::GraphProto &graph, bool appends) {
+static void defineFlag(onnx::GraphProto &graph, StringRef flag, bool appends) {
   onnx::NodeProto &node = *graph.add_node();
   node.set_name(flag.str());
   node.set_op_type("Constant");
@@ -125,23 +126,43 @@ void Rewriter::defineFlag(onnx::GraphProto &graph, bool appends) {
   attribute.mutable_t()->add_int32_data(appends);
 }
 
+void Growth::rewrite(onnx::GraphProto &graph, StringRef next, StringRef flag, bool isBranch) const {
+  onnx::NodeProto &node = *graph.mutable_node(producerOf(graph, next));
+  if (node.op_type() == "If") {
+    auto output = llvm::find(node.output(), next) - node.output().begin();
+    for (StringRef name : branchNames) {
+      onnx::GraphProto &inner = *node.mutable_attribute(graphAttribute(node, name))->mutable_g();
+      rewrite(inner, inner.output(int(output)).name(), flag, true);
+      inner.add_output()->set_name(flag.str());
+    }
+    node.add_output(flag.str());
+    return;
+  }
+  bool appends = node.op_type() == "Concat";
+  if (appends)
+    node.mutable_input()->DeleteSubrange(0, 1);
+  if (isBranch)
+    defineFlag(graph, flag, appends);
+}
+
 SmallVector<GrowingValue> yieldAppendedRows(onnx::GraphProto &body, size_t carried) {
   SmallVector<GrowingValue> values;
   if (body.input_size() != int(carried) + 2 || body.output_size() < int(carried) + 1)
     return values; // reported when it is imported
+  llvm::StringSet<> names;
   for (size_t i = 0; i < carried; ++i) {
-    llvm::StringSet<> names;
-    collectNames(body, names);
-    std::string value = body.input(int(i) + 2).name(), flag = value + ".appends";
-    while (names.contains(flag))
-      flag += "_";
-    onnx::GraphProto changed = body;
-    Rewriter rewriter(value, flag);
-    if (!rewriter.rewrite(changed, body.output(int(i) + 1).name()) || !rewriter.axis)
+    Growth growth(body.input(int(i) + 2).name());
+    StringRef next = body.output(int(i) + 1).name();
+    if (!growth.matches(body, next) || !growth.axis)
       continue;
-    body = std::move(changed);
-    values.push_back({i, *rewriter.axis, std::nullopt});
-    if (!rewriter.always) {
+    if (names.empty())
+      collectNames(body, names);
+    std::string flag = "appends";
+    while (!names.insert(flag).second)
+      flag += "_";
+    growth.rewrite(body, next, flag);
+    values.push_back({i, *growth.axis, std::nullopt});
+    if (growth.isConditional) {
       values.back().flag = body.output_size();
       body.add_output()->set_name(flag);
     }
