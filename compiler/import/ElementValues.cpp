@@ -51,13 +51,18 @@ bool isReasonable(Attribute value) {
 /// Evaluates a computation bottom-up, every value once.
 class Evaluation {
 public:
+  /// `symbolOf`: what stands for data; none where it is null.
+  explicit Evaluation(llvm::function_ref<DimAttr(Value, int64_t)> symbolOf = {}) : symbolOf(symbolOf) {}
+
   /// The value as a constant attribute, or null.
   Attribute valueOf(Value value, int depth = 0);
 
 private:
   Attribute compute(Value value, int depth);
   Attribute ofArgument(BlockArgument argument);
+  Attribute ofData(Value value);
 
+  llvm::function_ref<DimAttr(Value, int64_t)> symbolOf;
   llvm::DenseMap<Value, Attribute> known;
 };
 
@@ -67,8 +72,8 @@ Attribute Evaluation::valueOf(Value value, int depth) {
   if (auto found = known.find(value); found != known.end())
     return found->second;
   Attribute result = compute(value, depth);
-  if (!isReasonable(result))
-    result = {};
+  if (!result || !isReasonable(result))
+    result = ofData(value);
   known[value] = result;
   return result;
 }
@@ -84,6 +89,15 @@ Attribute Evaluation::ofArgument(BlockArgument argument) {
   for (int64_t i = 0; i < elementSymbolCount(argument.getType()); ++i)
     symbols.push_back(dimSymbol(argument.getContext(), elementSymbol(name.getValue(), i)));
   return DimsAttr::get(argument.getContext(), symbols);
+}
+
+Attribute Evaluation::ofData(Value value) {
+  if (!symbolOf || !hasElementSymbols(value.getType()))
+    return {};
+  SmallVector<DimAttr> symbols;
+  for (int64_t i = 0; i < elementSymbolCount(value.getType()); ++i)
+    symbols.push_back(symbolOf(value, i));
+  return DimsAttr::get(value.getContext(), symbols);
 }
 
 Attribute Evaluation::compute(Value value, int depth) {
@@ -111,6 +125,9 @@ Attribute Evaluation::compute(Value value, int depth) {
 
 std::optional<SmallVector<DimAttr>> elementValues(Value value) {
   return constantDims(Evaluation().valueOf(value), value.getType());
+}
+std::optional<SmallVector<DimAttr>> elementValues(Value value, llvm::function_ref<DimAttr(Value, int64_t)> symbolOf) {
+  return constantDims(Evaluation(symbolOf).valueOf(value), value.getType());
 }
 
 } // namespace sinter::importer

@@ -20,4 +20,7 @@ int64_t elementSymbolCount(mlir::Type type);
 
 /// The elements of an integer tensor of rank 0 or 1; nullopt where they are data.
 std::optional<llvm::SmallVector<DimAttr>> elementValues(mlir::Value value);
+/// The same with `symbolOf(value, position)` for elements of the small integer tensors among what is data.
+std::optional<llvm::SmallVector<DimAttr>> elementValues(mlir::Value value,
+                                                        llvm::function_ref<DimAttr(mlir::Value, int64_t)> symbolOf);
 } // namespace sinter::importer

@@ -39,6 +39,8 @@ const ImporterTable &ImporterTable::get() {
     addGathers(all);
     addBranches(all);
     addLoops(all);
+    addScans(all);
+    addRecurrent(all);
     addQuantization(all);
     addQuantizedProducts(all);
     addBlocks(all);

@@ -126,7 +126,9 @@ void addSlices(ImporterTable &table); // Slices.cpp: Slice, Split, Concat, Pad
 void addGenerators(ImporterTable &table);   // Generators.cpp: Constant, ConstantOfShape, Range, EyeLike, Trilu
 void addGathers(ImporterTable &table);      // Gathers.cpp: Gather*, Scatter*
 void addBranches(ImporterTable &table);     // Branches.cpp: If
-void addLoops(ImporterTable &table);        // Loops.cpp: Loop, Scan
+void addLoops(ImporterTable &table);        // Loops.cpp: Loop
+void addScans(ImporterTable &table);        // Scans.cpp: Scan
+void addRecurrent(ImporterTable &table);    // Recurrent.cpp: LSTM, GRU, RNN
 void addQuantization(ImporterTable &table); // Quantization.cpp: QuantizeLinear, DequantizeLinear, DynamicQuantizeLinear
 void addBlocks(ImporterTable &table);       // Blocks.cpp: DepthToSpace, SpaceToDepth, TensorScatter
 void addSelections(ImporterTable &table);   // Selections.cpp: OneHot, NonZero, Compress

@@ -9,7 +9,7 @@ import onnx
 
 sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parents[1] / "tools")]
 import operators.attention, operators.contractions, operators.control, operators.microsoft, operators.movement  # noqa: E401,F401
-import operators.quantized, operators.reductions, operators.scalars  # noqa: E401,F401: they register
+import operators.quantized, operators.recurrent, operators.reductions, operators.scalars  # noqa: E401,F401: they register
 from graph import Graph, Unfit
 from models import supported_operators
 from operators import REGISTRY

@@ -36,18 +36,23 @@ static LogicalResult importRelu(NodeImport &node) {
   return node.result(node.binary(BinaryKind::max, node.input(0), 0));
 }
 
-static Value leakyRelu(NodeImport &node, Value x) {
-  return wherePositive(node, x, node.binary(BinaryKind::mul, x, node.getFloat("alpha", 0.01f)));
+Value importer::leakyRelu(NodeImport &node, Value x, double alpha) {
+  return wherePositive(node, x, node.binary(BinaryKind::mul, x, alpha));
 }
+
+/// With the parameters that the node gives.
+static Value nodeLeakyRelu(NodeImport &node, Value x) { return leakyRelu(node, x, node.getFloat("alpha", 0.01f)); }
 
 static LogicalResult importPRelu(NodeImport &node) {
   Value x = node.input(0), slope = node.broadcastTo(node.input(1, "slope"), node.dims(x));
   return node.result(wherePositive(node, x, node.mul(x, slope)));
 }
 
-static Value elu(NodeImport &node, Value x) {
-  return wherePositive(node, x, scaledExpm1(node, x, node.getFloat("alpha", 1)));
+Value importer::elu(NodeImport &node, Value x, double alpha) {
+  return wherePositive(node, x, scaledExpm1(node, x, alpha));
 }
+
+static Value nodeElu(NodeImport &node, Value x) { return elu(node, x, node.getFloat("alpha", 1)); }
 
 static Value selu(NodeImport &node, Value x) {
   double alpha = node.getFloat("alpha", 1.67326319217681884765625),
@@ -69,9 +74,12 @@ static Value thresholdedRelu(NodeImport &node, Value x) {
 
 static Value sigmoid(NodeImport &node, Value x) { return node.unary(UnaryKind::sigmoid, x); }
 
-static Value hardSigmoid(NodeImport &node, Value x) {
-  Value line = node.binary(BinaryKind::mul, x, node.getFloat("alpha", 0.2f));
-  return clampToUnit(node, node.binary(BinaryKind::add, line, node.getFloat("beta", 0.5)));
+Value importer::hardSigmoid(NodeImport &node, Value x, double alpha, double beta) {
+  return clampToUnit(node, node.binary(BinaryKind::add, node.binary(BinaryKind::mul, x, alpha), beta));
+}
+
+static Value nodeHardSigmoid(NodeImport &node, Value x) {
+  return hardSigmoid(node, x, node.getFloat("alpha", 0.2f), node.getFloat("beta", 0.5));
 }
 
 /// x * clamp(x / 6 + 1/2)
@@ -82,7 +90,7 @@ static Value hardSwish(NodeImport &node, Value x) {
 
 static Value softplus(NodeImport &node, Value x) { return node.unary(UnaryKind::softplus, x); }
 
-static Value softsign(NodeImport &node, Value x) {
+Value importer::softsign(NodeImport &node, Value x) {
   return node.div(x, node.binary(BinaryKind::add, node.unary(UnaryKind::abs, x), 1));
 }
 
@@ -131,11 +139,11 @@ static LogicalResult importShrink(NodeImport &node) {
 
 void sinter::importer::addActivations(ImporterTable &table) {
   table.add("Celu", importActivation<celu>);
-  table.add("Elu", importActivation<elu>);
+  table.add("Elu", importActivation<nodeElu>);
   table.add("Gelu", importActivation<gelu>);
-  table.add("HardSigmoid", importActivation<hardSigmoid>);
+  table.add("HardSigmoid", importActivation<nodeHardSigmoid>);
   table.add("HardSwish", importActivation<hardSwish>);
-  table.add("LeakyRelu", importActivation<leakyRelu>);
+  table.add("LeakyRelu", importActivation<nodeLeakyRelu>);
   table.add("Mish", importActivation<mish>);
   table.add("PRelu", importPRelu, 7);
   table.add("Relu", importRelu);

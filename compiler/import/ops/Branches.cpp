@@ -1,4 +1,5 @@
 // If.
+#include "compiler/import/ElementValues.h"
 #include "compiler/import/ops/LoopBody.h"
 
 using namespace mlir;
@@ -9,10 +10,51 @@ namespace sinter::importer {
 static std::optional<SmallVector<Value>> importBranch(NodeImport &n, const onnx::GraphProto &graph, Region &region) {
   OpBuilder::InsertionGuard guard(n.opBuilder());
   n.opBuilder().createBlock(&region);
-  std::optional<SmallVector<Value>> results = n.importGraph(graph, {}, n.node.output_size());
-  if (results)
-    YieldOp::create(n.opBuilder(), n.location(), *results);
-  return results;
+  return n.importGraph(graph, {}, n.node.output_size());
+}
+
+/// The results of a branch that is taken whenever the program runs.
+static LogicalResult takeBranch(NodeImport &n, const onnx::GraphProto &graph) {
+  auto results = n.importGraph(graph, {}, n.node.output_size());
+  if (!results)
+    return mlir::failure();
+  for (auto [i, value] : llvm::enumerate(*results))
+    if (failed(n.result(i, value)))
+      return mlir::failure();
+  return success();
+}
+
+/// The branch to take where the ranks of results depend on sizes, which the run checks then: exporters write
+/// `if size == 1: squeeze` for torch.squeeze. A size that an input names is taken to differ from 1, as everywhere; one
+/// that is computed is taken to be what the condition asks for.
+static std::optional<bool> assumedCondition(NodeImport &n, Value condition) {
+  std::optional<SmallVector<DimAttr>> formula = elementValues(condition);
+  if (!formula || formula->size() != 1)
+    return std::nullopt;
+  bool takesThen = true;
+  visitSymbols(formula->front(),
+               [&](StringRef symbol) { takesThen &= formula->front() != isZero(dimSymbol(n.context(), symbol) - 1); });
+  return n.assumeEqual(formula->front(), n.dim(takesThen)) ? std::optional(takesThen) : std::nullopt;
+}
+
+/// Ends both regions with results of the same types; false after a report.
+static bool yieldResults(NodeImport &n, IfOp shell, ArrayRef<Value> thenResults, SmallVector<Value> elseResults) {
+  OpBuilder::InsertionGuard guard(n.opBuilder());
+  n.opBuilder().setInsertionPointToEnd(&shell.getElseRegion().front());
+  for (auto [i, yes, no] : llvm::enumerate(thenResults, elseResults)) {
+    Value same = withType(n, no, yes.getType());
+    if (!same) {
+      n.error("not supported yet: branches whose results differ in type or shape; expected output " + Twine(i) +
+              " of one type, got " + describeElement(n.element(yes)) + " " + describeDims(yes.getType()) + " and " +
+              describeElement(n.element(no)) + " " + describeDims(no.getType()));
+      return false;
+    }
+    no = same;
+  }
+  YieldOp::create(n.opBuilder(), n.location(), elseResults);
+  n.opBuilder().setInsertionPointToEnd(&shell.getThenRegion().front());
+  YieldOp::create(n.opBuilder(), n.location(), thenResults);
+  return true;
 }
 
 static LogicalResult importIf(NodeImport &n) {
@@ -23,15 +65,8 @@ static LogicalResult importIf(NodeImport &n) {
   condition = conditionOf(n, condition);
   if (!condition)
     return mlir::failure();
-  if (std::optional<bool> known = knownCondition(condition)) {
-    auto results = n.importGraph(*known ? *thenGraph : *elseGraph, {}, n.node.output_size());
-    if (!results)
-      return mlir::failure();
-    for (auto [i, value] : llvm::enumerate(*results))
-      if (failed(n.result(i, value)))
-        return mlir::failure();
-    return success();
-  }
+  if (std::optional<bool> known = knownCondition(condition))
+    return takeBranch(n, *known ? *thenGraph : *elseGraph);
   OperationState state(n.location(), IfOp::getOperationName());
   state.addOperands(condition);
   state.addRegion();
@@ -40,17 +75,16 @@ static LogicalResult importIf(NodeImport &n) {
       cast<IfOp>(n.opBuilder().create(state)); // its results' types are those that the branches turn out to have
   auto thenResults = importBranch(n, *thenGraph, shell.getThenRegion());
   auto elseResults = importBranch(n, *elseGraph, shell.getElseRegion());
-  bool agree = thenResults && elseResults;
-  if (agree)
-    for (auto [i, pair] : llvm::enumerate(llvm::zip(*thenResults, *elseResults)))
-      if (auto [yes, no] = pair; yes.getType() != no.getType()) {
-        n.error("not supported yet: branches whose results differ in type or shape; expected output " + Twine(i) +
-                " of one type, got " + describeElement(n.element(yes)) + " " + describeDims(yes.getType()) + " and " +
-                describeElement(n.element(no)) + " " + describeDims(no.getType()));
-        agree = false;
-        break;
-      }
-  if (!agree) {
+  bool sameRanks = thenResults && elseResults && llvm::all_of(llvm::zip(*thenResults, *elseResults), [&](auto pair) {
+                     return n.rank(std::get<0>(pair)) == n.rank(std::get<1>(pair));
+                   });
+  if (thenResults && elseResults && !sameRanks) {
+    if (std::optional<bool> assumed = assumedCondition(n, condition)) {
+      shell->erase();
+      return takeBranch(n, *assumed ? *thenGraph : *elseGraph);
+    }
+  }
+  if (!thenResults || !elseResults || !yieldResults(n, shell, *thenResults, *elseResults)) {
     shell->erase();
     return mlir::failure();
   }

@@ -19,6 +19,32 @@ Value conditionOf(NodeImport &n, Value value) {
   return value;
 }
 
+LogicalResult setResults(NodeImport &n, const LoopResults &results) {
+  size_t next = 0;
+  for (ArrayRef<Value> values : {ArrayRef(results.carried), ArrayRef(results.scans)})
+    for (Value value : values)
+      if (failed(n.result(next++, value)))
+        return mlir::failure();
+  return success();
+}
+
+Value withType(NodeImport &n, Value value, Type type) {
+  if (value.getType() == type)
+    return value;
+  Dims have = n.dims(value), want = dimsOf(type);
+  if (n.element(value) != elementType(type) || have.size() != want.size())
+    return {};
+  for (auto [from, to] : llvm::zip(have, want)) {
+    DimRange growth = rangeOf(from - to);
+    if (from != to && (growth.lo >= 0 || growth.hi <= 0))
+      return {};
+  }
+  for (auto [from, to] : llvm::zip(have, want))
+    if (!n.assumeEqual(from, to))
+      return {};
+  return n.renameDims(value, want);
+}
+
 namespace {
 class LoopMaker {
 public:
@@ -30,6 +56,7 @@ public:
     state.addRegion();
     // Its operands and results are those that the body turns out to have.
     shell = cast<LoopOp>(n.opBuilder().create(state));
+    shell.setTripAttr(trip); // bounds the number of the iteration
     std::optional<LoopResults> results;
     if (makeBody(body) && checkCarried() && checkScans())
       results = finish();
@@ -63,10 +90,13 @@ private:
       trip = min(trip, n.dim(1));
   }
   bool checkCarried() {
-    for (auto [i, pair] : llvm::enumerate(llvm::zip(inits, iteration.carried))) {
-      auto [init, next] = pair;
-      if (init.getType() == next.getType())
+    OpBuilder::InsertionGuard guard(n.opBuilder());
+    n.opBuilder().setInsertionPointToEnd(&shell.getBody().front());
+    for (auto [i, init, next] : llvm::enumerate(inits, iteration.carried)) {
+      if (Value kept = withType(n, next, init.getType())) {
+        next = kept;
         continue;
+      }
       n.error("not supported yet: a carried value that changes its type or shape; expected value " + Twine(i) +
               " to stay " + describeElement(n.element(init)) + " " + describeDims(init.getType()) + ", got " +
               describeElement(n.element(next)) + " " + describeDims(next.getType()));

@@ -20,6 +20,12 @@ struct LoopResults {
 /// iteration, also where a condition ends the loop. Nullopt after a report.
 std::optional<LoopResults> makeLoop(NodeImport &n, DimAttr trip, mlir::Value condition,
                                     llvm::ArrayRef<mlir::Value> inits, LoopBody body);
+/// The results of the node: carried values, then scans.
+mlir::LogicalResult setResults(NodeImport &n, const LoopResults &results);
+/// `value` as a value of `type`, made where the builder stands: dims that differ as formulas are assumed to be equal.
+/// Null, without a report, where another element type, rank or size is known, or one size never exceeds the other: such
+/// sizes are those of a value that grows, not two names of one size.
+mlir::Value withType(NodeImport &n, mlir::Value value, mlir::Type type);
 /// A bool of rank 0 as a number where sizes and constants decide it.
 std::optional<bool> knownCondition(mlir::Value condition);
 /// A condition as bool of rank 0; null after a report.

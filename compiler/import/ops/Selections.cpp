@@ -2,6 +2,7 @@
 //
 // How many elements of a mask are set is a size that the program computes: sinter.bind.
 // Source: ONNX OneHot-11, NonZero-13, Compress-11.
+#include "compiler/import/ops/Selections.h"
 #include "compiler/import/ops/DimFormulas.h"
 
 using namespace mlir;
@@ -30,9 +31,8 @@ static LogicalResult importOneHot(NodeImport &n) {
   return n.result(n.select(hit, on, off));
 }
 
-/// The positions [count] of the elements of `mask`, i1 of rank 1, that are set, ascending. Unset elements are written
-/// to one place behind the last, which is cut off.
-static Value positions(NodeImport &n, Value mask) {
+/// Unset elements are written to one place behind the last, which is cut off.
+Value importer::positions(NodeImport &n, Value mask) {
   if (!mask)
     return {};
   Type integer = IntegerType::get(n.context(), 64);

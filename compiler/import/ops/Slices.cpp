@@ -2,6 +2,7 @@
 // Source: ONNX Slice-13, Split-18, Concat-13, Pad-25.
 #include "compiler/import/Describe.h"
 #include "compiler/import/ops/DimFormulas.h"
+#include "compiler/import/ops/RuntimeSlices.h"
 #include "compiler/import/ops/SliceBounds.h"
 
 using namespace mlir;
@@ -16,13 +17,15 @@ namespace {
 struct SliceOperands {
   Dims starts, ends;
   SmallVector<int64_t> axes, steps;
+  RuntimeBounds bounds;
 };
 } // namespace
 
 static std::optional<SliceOperands> readSlice(NodeImport &n, Value x) {
   SliceOperands s;
-  s.starts = dimsOperand(n, 1, "starts", 10);
-  s.ends = dimsOperand(n, 2, "ends", 10);
+  bool isInput = n.version >= 10 && n.has(1) && n.has(2);
+  s.starts = isInput ? s.bounds.read(n, 1, "starts") : dimsOperand(n, 1, "starts", 10);
+  s.ends = isInput ? s.bounds.read(n, 2, "ends") : dimsOperand(n, 2, "ends", 10);
   if (!hasOperand(n, 1, "starts", 10) || !hasOperand(n, 2, "ends", 10))
     n.error("expected starts and ends, got none");
   SmallVector<int64_t> axes = integersOperand(n, 3, "axes", 10);
@@ -51,17 +54,25 @@ static LogicalResult importSlice(NodeImport &n) {
   if (!s)
     return failure();
   Dims sizes = n.dims(x), offsets(sizes.size(), n.dim(0));
-  SmallVector<int64_t> strides(sizes.size(), 1);
-  for (auto [axis, start, end, step] : llvm::zip(s->axes, s->starts, s->ends, s->steps)) {
-    if (!step)
+  SmallVector<int64_t> strides(sizes.size(), 1), ofData;
+  for (auto [i, axis, start, end] : llvm::enumerate(s->axes, s->starts, s->ends)) {
+    if (!s->steps[i])
       return n.result(n.error("expected steps other than 0, got 0"));
     constexpr int64_t past = int64_t(1) << 48; // every dim is smaller: no second element either way
-    strides[axis] = std::clamp(step, -past, past);
-    SliceBounds bounds = sliceBounds(sizes[axis], start, end, strides[axis]);
+    s->steps[i] = std::clamp(s->steps[i], -past, past);
+    if (s->bounds.isData(start) || s->bounds.isData(end)) {
+      ofData.push_back(i);
+      continue;
+    }
+    SliceBounds bounds = sliceBounds(sizes[axis], start, end, s->steps[i]);
+    strides[axis] = s->steps[i];
     offsets[axis] = bounds.offset;
     sizes[axis] = bounds.size;
   }
-  return n.result(n.slice(x, offsets, sizes, strides));
+  Value part = n.slice(x, offsets, sizes, strides);
+  for (int64_t i : ofData)
+    part = s->bounds.slice(n, part, s->axes[i], s->starts[i], s->ends[i], s->steps[i], i);
+  return n.result(part);
 }
 
 //===- Split and Concat

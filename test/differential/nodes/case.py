@@ -18,6 +18,8 @@ class Case:
     symbols: dict = field(default_factory=dict)  # input -> dims with names in them
     lengths: tuple = ()  # defined rows of a cache [batch, heads, rows, size], by entry of the batch
     tolerance: float = 2e-5  # of the largest value
+    instead: "Case | None" = None  # what ONNX Runtime computes, where it lacks the case itself ..
+    moved: dict = field(default_factory=dict)  # .. and for outputs the permutation that makes the case's own of it
 
     @property
     def inputs(self):
