@@ -143,6 +143,10 @@ struct sinter_program {
 int32_t sinter_rt_launch(struct sinter_frame *frame, int32_t launch, sinter_kernel kernel,
                          const struct sinter_args *args, int64_t tasks, int64_t scratch_bytes);
 
+/// The same, for a check of sizes that only a branch or a loop that runs needs: 0 when it or something before it has
+/// failed. Its values are known with the running segment.
+int32_t sinter_rt_check(struct sinter_frame *frame, const struct sinter_check *check);
+
 /// The one program of an executable, defined by the compiler.
 extern const struct sinter_program sinter_program_main;
 

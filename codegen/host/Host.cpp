@@ -83,12 +83,7 @@ private:
       for (Type type : types)
         for (DimAttr dim : dimsOf(type))
           addDim(dim);
-    program.walk([&](AssumeOp assume) {
-      addCheck(assume.getLhs(), assume.getRhs(), assume.getRelation() == "le",
-               (assume.getMessage() + ": expected " + toString(assume.getLhs()) +
-                (assume.getRelation() == "le" ? " <= " : " == ") + toString(assume.getRhs()))
-                   .str());
-    });
+    program.walk([&](AssumeOp assume) { addCheck(checkOf(assume), assume.isConditional()); });
     for (LaunchOp launch : launches) {
       for (Value result : launch.getResults())
         for (DimAttr dim : dimsOf(result))
@@ -117,13 +112,27 @@ private:
   void addDim(DimAttr dim) {
     values.add(dim);
     if (rangeOf(dim).lo < 0 && signChecked.insert(dim).second)
-      addCheck(dimConstant(program.getContext(), 0), dim, /*lessEqual=*/true,
-               "expected a size of at least 0 for " + toString(dim));
+      addCheck({dimConstant(program.getContext(), 0), dim, /*lessEqual=*/true,
+                "expected a size of at least 0 for " + toString(dim)});
   }
-  void addCheck(DimAttr lhs, DimAttr rhs, bool lessEqual, const std::string &message) {
-    values.add(lhs);
-    values.add(rhs);
-    checks.push_back({lhs, rhs, lessEqual, message});
+  struct Check {
+    DimAttr lhs, rhs;
+    bool lessEqual;
+    std::string message;
+  };
+  static Check checkOf(AssumeOp assume) {
+    bool lessEqual = assume.getRelation() == "le";
+    return {assume.getLhs(), assume.getRhs(), lessEqual,
+            (assume.getMessage() + ": expected " + toString(assume.getLhs()) + (lessEqual ? " <= " : " == ") +
+             toString(assume.getRhs()))
+                .str()};
+  }
+  /// `conditional`: made where it is needed, by `run`.
+  void addCheck(const Check &check, bool conditional = false) {
+    values.add(check.lhs);
+    values.add(check.rhs);
+    if (!conditional)
+      checks.push_back(check);
   }
 
   //===- Tables ---------------------------------------------------------------------------------------------------===//
@@ -189,14 +198,19 @@ private:
   llvm::Constant *checkTable() {
     SmallVector<llvm::Constant *> rows;
     for (const Check &check : checks)
-      rows.push_back(tables.structure({tables.i32(values.index(check.lhs)), tables.i32(values.index(check.rhs)),
-                                       tables.i32(check.lessEqual), tables.text(check.message)}));
+      rows.push_back(checkRecord(check));
     return tables.array(rows, "checks");
+  }
+  llvm::Constant *checkRecord(const Check &check) {
+    return tables.structure({tables.i32(values.index(check.lhs)), tables.i32(values.index(check.rhs)),
+                             tables.i32(check.lessEqual), tables.text(check.message)});
   }
   llvm::Constant *segmentTable() {
     SmallVector<llvm::Constant *> rows;
     int64_t index = 0;
-    Run run(*module, memory, values, [this](LaunchOp launch, StringRef key) { return scheduled(launch, key); });
+    auto checked = [this](AssumeOp assume) { return tables.array({checkRecord(checkOf(assume))}, "check"); };
+    Run run(
+        *module, memory, values, [this](LaunchOp launch, StringRef key) { return scheduled(launch, key); }, checked);
     for (auto [number, segment] : llvm::enumerate(memory.segments)) {
       std::string arena = arenaText(program.getContext(), segment.buffers, segment.order);
       rows.push_back(
@@ -253,11 +267,6 @@ private:
   Layout memory;
   Values values;
   SmallVector<LaunchOp> launches;
-  struct Check {
-    DimAttr lhs, rhs;
-    bool lessEqual;
-    std::string message;
-  };
   std::vector<Check> checks;
   llvm::DenseSet<DimAttr> signChecked;
 };

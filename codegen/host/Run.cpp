@@ -92,6 +92,8 @@ void Run::emitStep(Operation *step) {
     emitIf(branch);
   else if (auto loop = dyn_cast<LoopOp>(step))
     emitLoop(loop);
+  else if (auto assume = dyn_cast<AssumeOp>(step); assume && assume.isConditional())
+    emitCheck(assume);
 }
 
 llvm::Value *Run::scheduledOr(LaunchOp launch, StringRef key, int64_t otherwise) {
@@ -114,8 +116,16 @@ void Run::emitLaunch(LaunchOp launch) {
   llvm::Value *done = b.CreateCall(launchFunction, {frame, b.getInt32(static_cast<uint32_t>(indices.lookup(launch))),
                                                     kernel.getCallee(), args, scheduledOr(launch, "tasks", 1),
                                                     scheduledOr(launch, "scratch", 0)});
-  if (isa<ProgramOp>(launch->getParentOp()))
-    return; // the launches behind a failed one do nothing; a loop has to end
+  if (!isa<ProgramOp>(launch->getParentOp())) // the launches behind a failed one do nothing; a loop has to end
+    endUnless(done);
+}
+
+void Run::emitCheck(AssumeOp assume) {
+  auto check = module.getOrInsertFunction("sinter_rt_check", b.getInt32Ty(), b.getPtrTy(), b.getPtrTy());
+  endUnless(b.CreateCall(check, {frame, checkOf(assume)}));
+}
+
+void Run::endUnless(llvm::Value *done) {
   llvm::BasicBlock *fail = newBlock("fail"), *next = newBlock("next");
   b.CreateCondBr(b.CreateICmpNE(done, b.getInt32(0)), next, fail);
   b.SetInsertPoint(fail);

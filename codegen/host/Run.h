@@ -7,10 +7,14 @@ namespace sinter {
 /// The schedule's formula `key` of a launch in terms of the program's symbols; null if it has none.
 using ScheduleFormula = std::function<DimAttr(LaunchOp launch, llvm::StringRef key)>;
 
+/// The check of an assumption, a sinter_check (runtime/abi.h).
+using CheckRecord = std::function<llvm::Constant *(AssumeOp assume)>;
+
 class Run {
 public:
-  Run(llvm::Module &module, const Layout &memory, const Values &values, ScheduleFormula scheduled)
-      : module(module), memory(memory), values(values), scheduled(std::move(scheduled)), b(module.getContext()) {}
+  Run(llvm::Module &module, const Layout &memory, const Values &values, ScheduleFormula scheduled, CheckRecord checkOf)
+      : module(module), memory(memory), values(values), scheduled(std::move(scheduled)), checkOf(std::move(checkOf)),
+        b(module.getContext()) {}
 
   /// void sinter_run(frame) of segment `number`, whose first launch is launch `index` of the program. Segments behind
   /// the first have their number in the name.
@@ -20,6 +24,9 @@ private:
   void emitBlock(mlir::Block &block);
   void emitStep(mlir::Operation *step);
   void emitLaunch(LaunchOp launch);
+  void emitCheck(AssumeOp assume);
+  /// Returns from the function where `done` is 0.
+  void endUnless(llvm::Value *done);
   void emitIf(IfOp branch);
   void emitLoop(LoopOp loop);
   void emitBind(BindOp bind);
@@ -40,6 +47,7 @@ private:
   const Layout &memory;
   const Values &values;
   ScheduleFormula scheduled;
+  CheckRecord checkOf;
   llvm::IRBuilder<> b;
   llvm::DenseMap<mlir::Operation *, int64_t> indices; // of launches in the program
   llvm::Value *frame = nullptr, *pointers = nullptr, *dims = nullptr, *args = nullptr, *table = nullptr;

@@ -17,7 +17,9 @@ static void addAssume(OpBuilder &builder, Location loc, DimAttr lhs, StringRef r
   int looked = 0;
   for (auto it = position; it != block->begin() && looked < searched; ++looked) {
     auto other = cast<AssumeOp>(*--it);
-    if (other.getLhs() == lhs && other.getRhs() == rhs && other.getRelation() == relation)
+    bool same = other.getLhs() == lhs && other.getRhs() == rhs;
+    bool swapped = relation == "eq" && other.getLhs() == rhs && other.getRhs() == lhs;
+    if ((same || swapped) && other.getRelation() == relation)
       return;
   }
   OpBuilder::InsertionGuard guard(builder);

@@ -157,6 +157,8 @@ LogicalResult AssumeOp::verify() {
   return success();
 }
 
+bool AssumeOp::isConditional() { return getOperation()->getParentOfType<IfOp>() != nullptr; }
+
 LogicalResult BindOp::verify() {
   if (getSymbol().empty() || getSymbol().starts_with("$")) // bind_c1
     return emitOpError("expected the name of a size, got '") << getSymbol() << "'";

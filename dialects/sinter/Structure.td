@@ -160,8 +160,8 @@ def WeightOp : SinterOp<"weight", [Symbol, IsolatedFromAbove]> {
 def AssumeOp : SinterOp<"assume"> {
   let summary = "A relation between dims that the runtime checks as soon as their symbols are known";
   let description = [{
-    `eq` or `le`. `message` names the node that needs it. Its place means nothing: without symbols that the program
-    computes, the check comes before the first launch.
+    `eq` or `le`. `message` names the node that needs it. Inside a branch of `if` it is checked where that branch runs. Elsewhere its
+    place means nothing: without symbols that the program computes, the check comes before the first launch.
     (C1) The relation is eq or le.
     ```mlir
     sinter.program @main() {
@@ -173,6 +173,10 @@ def AssumeOp : SinterOp<"assume"> {
   let arguments = (ins DimAttr:$lhs, StrAttr:$relation, DimAttr:$rhs, StrAttr:$message);
   let hasCustomAssemblyFormat = 1;
   let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// True inside a branch: the relation may fail to hold where that branch does not run.
+    bool isConditional();
+  }];
 }
 
 def BindOp : SinterOp<"bind", [HasParent<"ProgramOp">]> {

@@ -66,7 +66,7 @@ struct SubstituteDimsPass : sinter::impl::SubstituteDimsPassBase<SubstituteDimsP
     bool any = false;
     getOperation().walk([&](BindOp bind) { solution.bind(bind.getSymbol()); });
     getOperation().walk([&](AssumeOp assume) {
-      if (assume.getRelation() == "eq" && solution.learn(assume.getLhs(), assume.getRhs())) {
+      if (!assume.isConditional() && assume.getRelation() == "eq" && solution.learn(assume.getLhs(), assume.getRhs())) {
         ++numSubstituted;
         any = true;
       }

@@ -1,7 +1,9 @@
-// sinter_rt_launch, the one function that compiled programs call in the runtime.
+// The functions that compiled programs call in the runtime.
 #include "runtime/core/Executor.h"
 
 #include "runtime/host/Clock.h"
+
+#include "runtime/core/Values.h"
 
 using namespace sinter::rt;
 
@@ -15,5 +17,12 @@ extern "C" int32_t sinter_rt_launch(sinter_frame *frame, int32_t launch, sinter_
   executor.failed = !executor.pool->run(job, executor.error);
   if (executor.profile && !executor.failed)
     executor.profile->record(launch, start, clockNanos(), tasks, *executor.pool);
+  return !executor.failed;
+}
+
+extern "C" int32_t sinter_rt_check(sinter_frame *frame, const sinter_check *check) {
+  sinter_executor &executor = *frame->executor;
+  if (!executor.failed)
+    executor.failed = !holds(*check, frame->values, executor.error);
   return !executor.failed;
 }

@@ -153,16 +153,22 @@ int64_t Values::arenasBytes(int32_t segments) const {
   return sum;
 }
 
+bool sinter::rt::holds(const sinter_check &check, const int64_t *values, Error &error) {
+  int64_t left = values[check.lhs], right = values[check.rhs];
+  if (check.relation == 0 ? left == right : left <= right)
+    return true;
+  return error.fail("%s: expected %s%lld, got %lld", check.message, check.relation == 0 ? "" : "at most ",
+                    static_cast<Long>(right), static_cast<Long>(left));
+}
+
 /// What the sizes that become known with `segment` must satisfy: the program's checks, and no negative dim or arena.
 bool Values::checkPlan(int32_t segment, Error &error) const {
   for (int32_t k = 0; k < program.num_checks; ++k) {
     const sinter_check &check = program.checks[k];
     if (larger(segmentOf(check.lhs), segmentOf(check.rhs)) != segment)
       continue;
-    int64_t left = table[check.lhs], right = table[check.rhs];
-    if (check.relation == 0 ? left != right : left > right)
-      return error.fail("%s: expected %s%lld, got %lld", check.message, check.relation == 0 ? "" : "at most ",
-                        static_cast<Long>(right), static_cast<Long>(left));
+    if (!holds(check, table.data(), error))
+      return false;
   }
   for (int32_t k = 0; k < program.num_outputs; ++k) {
     const sinter_tensor_info &info = program.outputs[k];

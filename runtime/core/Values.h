@@ -6,6 +6,9 @@
 
 namespace sinter::rt {
 
+/// Whether two sizes agree as `check` asks; else the error says what was expected.
+bool holds(const sinter_check &check, const int64_t *values, Error &error);
+
 class Values {
 public:
   explicit Values(const sinter_program &program);

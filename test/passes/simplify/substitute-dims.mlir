@@ -91,3 +91,23 @@ sinter.program @negative_less_equal() -> tensor<2xi64> {
   %0 = sinter.shape <S, T> : tensor<2xi64>
   sinter.return %0 : tensor<2xi64>
 }
+
+// -----
+
+/// What only a branch assumes says nothing about the rest.
+// CHECK-LABEL: sinter.program @negative_branch(
+//       CHECK:   sinter.assume <S> eq <T>
+//       CHECK:   sinter.unary  neg %{{.*}} : tensor<?xf32, #sinter.dims<S>> -> tensor<?xf32, #sinter.dims<S>>
+//       CHECK:   sinter.unary  neg %{{.*}} : tensor<?xf32, #sinter.dims<T>> -> tensor<?xf32, #sinter.dims<T>>
+sinter.program @negative_branch(%c: tensor<i1>, %x: tensor<?xf32, #sinter.dims<S>>, %y: tensor<?xf32, #sinter.dims<T>>)
+    -> (tensor<?xf32, #sinter.dims<S>>, tensor<?xf32, #sinter.dims<T>>) {
+  sinter.if %c {
+    sinter.assume <S> eq <T> "node 'add' (Add)"
+    sinter.yield
+  } else {
+    sinter.yield
+  } : tensor<i1>
+  %0 = sinter.unary neg %x : tensor<?xf32, #sinter.dims<S>> -> tensor<?xf32, #sinter.dims<S>>
+  %1 = sinter.unary neg %y : tensor<?xf32, #sinter.dims<T>> -> tensor<?xf32, #sinter.dims<T>>
+  sinter.return %0, %1 : tensor<?xf32, #sinter.dims<S>>, tensor<?xf32, #sinter.dims<T>>
+}

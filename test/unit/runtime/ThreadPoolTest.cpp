@@ -106,6 +106,26 @@ TEST(Executor, FirstFailureStopsTheLaunchesAfterIt) {
   EXPECT_EQ(counts.runs[0], 0);
 }
 
+TEST(Executor, FirstFailedCheckStopsTheLaunchesAfterIt) {
+  ThreadPool pool({1, false, {}});
+  sinter_executor executor = {&pool, nullptr, false, {}};
+  int64_t values[] = {2, 3};
+  sinter_frame frame = {};
+  frame.executor = &executor;
+  frame.values = values;
+  sinter_check atMost = {0, 1, 1, "node 'a': expected N <= M"}, equal = {0, 1, 0, "node 'b': expected N == M"};
+  EXPECT_EQ(sinter_rt_check(&frame, &atMost), 1);
+  EXPECT_FALSE(executor.failed);
+  EXPECT_EQ(sinter_rt_check(&frame, &equal), 0);
+  EXPECT_STREQ(executor.error.text(), "node 'b': expected N == M: expected 3, got 2");
+  EXPECT_EQ(sinter_rt_check(&frame, &atMost), 0);
+  Counts counts(1, 0);
+  void *buffers[] = {&counts};
+  sinter_args args = {buffers, nullptr};
+  EXPECT_EQ(sinter_rt_launch(&frame, 0, countTask, &args, 1, 0), 0);
+  EXPECT_EQ(counts.runs[0], 0);
+}
+
 TEST(TaskOrder, ShuffledIsABijectionThatDependsOnSeedAndLaunch) {
   for (int64_t tasks : {1, 2, 3, 4, 5, 17, 64, 1000}) {
     TaskOrder order{true, 11};
