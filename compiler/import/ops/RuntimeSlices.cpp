@@ -68,6 +68,17 @@ bool RuntimeBounds::leastAndMost(DimAttr &least, DimAttr &most) const {
   return true;
 }
 
+/// 1 where the loops on which `bound` depends have iterations, else 0.
+DimAttr RuntimeBounds::whetherRuns(DimAttr bound) const {
+  DimAttr one = dimConstant(bound.getContext(), 1), runs = one;
+  for (const Source &source : sources)
+    if (LoopOp loop = loopNumberedBy(source.value))
+      if (substitute(bound, [&](StringRef name) { return symbolName(source.symbol) == name ? one : DimAttr(); }) !=
+          bound)
+        runs = runs * min(loop.getTrip(), one);
+  return runs;
+}
+
 static Value entryOf(NodeImport &n, size_t index, int64_t position) {
   Value operand = n.cast(n.input(index), n.opBuilder().getI64Type());
   if (n.rank(operand) == 1)
@@ -122,7 +133,9 @@ Value RuntimeBounds::slice(NodeImport &n, Value x, int64_t axis, DimAttr start, 
     return {};
   DimAttr length = end - start, least = start, most = start;
   if (step > 0 && !isData(length) && rangeOf(length).lo >= 0 && leastAndMost(least, most)) {
-    if (!n.assumeLessEqual(n.dim(0), least) || !n.assumeLessEqual(most + length, n.dims(x)[axis]))
+    DimAttr zero = n.dim(0), past = most + length, size = n.dims(x)[axis], runs = whetherRuns(start);
+    if ((!knownLessEqual(zero, least) && !n.assumeLessEqual(zero, least * runs)) ||
+        (!knownLessEqual(past, size) && !n.assumeLessEqual(past * runs, size)))
       return {};
     return sliceMoving(n, x, axis, ceilDiv(length, n.dim(step)), step, entryOf(n, 1, position));
   }

@@ -23,6 +23,7 @@ public:
 private:
   DimAttr symbolOf(mlir::Value value, int64_t position);
   bool leastAndMost(DimAttr &least, DimAttr &most) const;
+  DimAttr whetherRuns(DimAttr bound) const;
   mlir::Value sliceMoving(NodeImport &n, mlir::Value x, int64_t axis, DimAttr count, int64_t step, mlir::Value start);
 
   struct Source {
