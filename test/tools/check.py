@@ -37,6 +37,7 @@ SUITES = [
     Suite("docs", script("test/docs/run.py"), "what README.md and docs/ show is what the tools print"),
     Suite("digits", script("test/e2e/digits.py"), "a trained transformer gives ONNX Runtime's answers"),
     Suite("zoo", script("test/e2e/run.py"), "150 architectures, both shape sets from one executable", limit=1200),
+    Suite("real", script("test/real/run.py"), "trained models say what they say in ONNX Runtime", limit=900),
     Suite("conformance", script("test/conformance/run.py"), "ONNX's own test suite", limit=1500),
     Suite("differential", script("test/differential/run.py"), "random graphs agree with ONNX Runtime", limit=600),
     Suite("nodes", script("test/differential/run_nodes.py"), "com.microsoft and old opsets agree with ONNX Runtime", limit=400),
