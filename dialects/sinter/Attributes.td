@@ -29,6 +29,14 @@ def DimOpAttr : AttrDef<SinterDialect, "DimOp"> {
   let mnemonic = "dim_op";
   let hasCustomAssemblyFormat = 1;
   let parameters = (ins "::sinter::DimOpKind":$kind, "::sinter::DimAttr":$lhs, "::sinter::DimAttr":$rhs);
+  let genStorageClass = 0; // DimsStorage.h
+  let storageNamespace = "detail";
+  let extraClassDeclaration = [{
+    /// "floordiv(S, 3)"; lives as long as the context.
+    ::llvm::StringRef getText() const;
+    /// rangeOf without known ranges of symbols.
+    ::sinter::DimRange getRange() const;
+  }];
 }
 
 def DimsAttr : SinterAttr<"Dims", "dims", [DeclareAttrInterfaceMethods<VerifiableTensorEncoding>]> {

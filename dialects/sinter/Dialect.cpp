@@ -1,4 +1,5 @@
 // Registration, attribute storage and constant materialisation of the dialect.
+#include "dialects/sinter/DimsStorage.h"
 #include "dialects/sinter/Sinter.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"

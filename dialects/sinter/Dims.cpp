@@ -1,5 +1,6 @@
 // Normal form, arithmetic and ranges of symbolic dims; see Dims.h.
 #include "dialects/sinter/Dims.h"
+#include "dialects/sinter/DimsStorage.h"
 #include "mlir/IR/Builders.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
@@ -24,47 +25,51 @@ StringRef sinter::stringify(DimOpKind kind) {
 //===- Normal form ------------------------------------------------------------------------------------------------===//
 
 namespace {
-std::string factorText(Attribute factor) {
-  if (auto symbol = dyn_cast<StringAttr>(factor)) {
-    StringRef name = symbol.getValue();
-    bool plain = !name.empty() && (llvm::isAlpha(name[0]) || name[0] == '_') &&
-                 llvm::all_of(name, [](char c) { return llvm::isAlnum(c) || c == '_' || c == '$' || c == '.'; }) &&
-                 !llvm::is_contained({"floordiv", "ceildiv", "mod", "min", "max", "product"}, name);
-    if (plain)
-      return name.str();
-    std::string quoted = "\"";
-    for (char c : name) {
-      if (c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20) {
-        quoted += '\\';
-        quoted += llvm::hexdigit(static_cast<unsigned char>(c) >> 4);
-        quoted += llvm::hexdigit(c & 15);
-      } else
-        quoted += c;
-    }
-    return quoted + "\"";
+/// The text of a factor, which is in `buffer` for a name that needs quotes.
+StringRef factorText(Attribute factor, std::string &buffer) {
+  if (auto op = dyn_cast<DimOpAttr>(factor))
+    return op.getText();
+  StringRef name = cast<StringAttr>(factor).getValue();
+  bool plain = !name.empty() && (llvm::isAlpha(name[0]) || name[0] == '_') &&
+               llvm::all_of(name, [](char c) { return llvm::isAlnum(c) || c == '_' || c == '$' || c == '.'; }) &&
+               !llvm::is_contained({"floordiv", "ceildiv", "mod", "min", "max", "product"}, name);
+  if (plain)
+    return name;
+  buffer = "\"";
+  for (char c : name) {
+    if (c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20) {
+      buffer += '\\';
+      buffer += llvm::hexdigit(static_cast<unsigned char>(c) >> 4);
+      buffer += llvm::hexdigit(c & 15);
+    } else
+      buffer += c;
   }
-  auto op = cast<DimOpAttr>(factor);
-  return (stringify(op.getKind()) + "(" + toString(op.getLhs()) + ", " + toString(op.getRhs()) + ")").str();
+  return buffer += "\"";
 }
 
-/// A sum under construction: product text -> (product, coefficient). The text orders terms; constants come last.
+/// Factors are sorted by their text.
+bool precedes(Attribute a, Attribute b) {
+  std::string left, right;
+  return a != b && factorText(a, left) < factorText(b, right);
+}
+/// Products are sorted factor by factor; the empty one comes last.
+struct ProductOrder {
+  bool operator()(ArrayRef<Attribute> a, ArrayRef<Attribute> b) const {
+    if (a.empty() || b.empty())
+      return !a.empty() && b.empty();
+    return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(), precedes);
+  }
+};
+
+/// A sum under construction: product -> coefficient.
 class Sum {
 public:
   /// False when a coefficient leaves int64, or cannot be negated there.
   [[nodiscard]] bool add(int64_t coefficient, ArrayRef<Attribute> factors) {
-    SmallVector<std::pair<std::string, Attribute>> sorted;
-    for (Attribute f : factors)
-      sorted.push_back({factorText(f), f});
-    llvm::sort(sorted, [](auto &a, auto &b) { return a.first < b.first; });
-    std::string key = sorted.empty() ? "~" : "";
-    SmallVector<Attribute> product;
-    for (auto &[text, factor] : sorted) {
-      key += (key.empty() ? "" : "*") + text;
-      product.push_back(factor);
-    }
-    auto &term = terms[key];
-    term.first = std::move(product);
-    return !llvm::AddOverflow(term.second, coefficient, term.second) && term.second != INT64_MIN;
+    SmallVector<Attribute> product(factors);
+    llvm::sort(product, precedes);
+    int64_t &sum = terms[product];
+    return !llvm::AddOverflow(sum, coefficient, sum) && sum != INT64_MIN;
   }
   [[nodiscard]] bool add(DimAttr dim, int64_t scale) {
     for (auto [c, p] : llvm::zip(dim.getCoefficients(), dim.getProducts())) {
@@ -77,16 +82,16 @@ public:
   DimAttr get(MLIRContext *context) const {
     SmallVector<int64_t> coefficients;
     SmallVector<ArrayAttr> products;
-    for (auto &[key, term] : terms)
-      if (term.second) {
-        coefficients.push_back(term.second);
-        products.push_back(ArrayAttr::get(context, term.first));
+    for (auto &[product, coefficient] : terms)
+      if (coefficient) {
+        coefficients.push_back(coefficient);
+        products.push_back(ArrayAttr::get(context, product));
       }
     return DimAttr::get(context, coefficients, products);
   }
 
 private:
-  std::map<std::string, std::pair<SmallVector<Attribute>, int64_t>> terms;
+  std::map<SmallVector<Attribute>, int64_t, ProductOrder> terms;
 };
 
 DimAttr opaque(DimOpKind kind, DimAttr lhs, DimAttr rhs) {
@@ -113,16 +118,14 @@ std::optional<SmallVector<Attribute>> without(ArrayAttr product, ArrayAttr divis
 }
 
 /// Index of the term that leads in graded lexicographic order: highest degree, then earliest factors. Products keep
-/// this order, as division needs; the order of the terms themselves, that of their text, they do not.
+/// this order, as division needs; the order of the terms themselves they do not.
 size_t leadingTerm(DimAttr dim) {
+  ArrayRef<ArrayAttr> products = dim.getProducts();
   size_t lead = 0;
-  SmallVector<std::string> leadTexts;
-  for (auto [i, product] : llvm::enumerate(dim.getProducts())) {
-    SmallVector<std::string> texts(llvm::map_range(product, factorText));
-    if (i == 0 || texts.size() > leadTexts.size() || (texts.size() == leadTexts.size() && texts < leadTexts)) {
+  for (size_t i = 1; i < products.size(); ++i) {
+    ArrayRef<Attribute> product = products[i].getValue(), best = products[lead].getValue();
+    if (product.size() > best.size() || (product.size() == best.size() && ProductOrder()(product, best)))
       lead = i;
-      leadTexts = std::move(texts);
-    }
   }
   return lead;
 }
@@ -385,6 +388,12 @@ std::optional<StringRef> sinter::symbolName(DimAttr dim) {
   return name ? std::optional(name.getValue()) : std::nullopt;
 }
 
+DimOpKind DimOpAttr::getKind() const { return getImpl()->kind; }
+DimAttr DimOpAttr::getLhs() const { return getImpl()->lhs; }
+DimAttr DimOpAttr::getRhs() const { return getImpl()->rhs; }
+StringRef DimOpAttr::getText() const { return getImpl()->text; }
+DimRange DimOpAttr::getRange() const { return getImpl()->range; }
+
 //===- Symbols and text -------------------------------------------------------------------------------------------===//
 
 DimAttr sinter::substitute(DimAttr dim, llvm::function_ref<DimAttr(StringRef)> replace) {
@@ -422,7 +431,7 @@ void sinter::visitSymbols(DimAttr dim, llvm::function_ref<void(StringRef)> visit
 }
 
 std::string sinter::toString(DimAttr dim) {
-  std::string text;
+  std::string text, buffer;
   for (auto [c, product] : llvm::zip(dim.getCoefficients(), dim.getProducts())) {
     if (!text.empty())
       text += c < 0 ? " - " : " + ";
@@ -431,7 +440,7 @@ std::string sinter::toString(DimAttr dim) {
     uint64_t magnitude = c < 0 ? 0 - static_cast<uint64_t>(c) : c;
     std::string factors;
     for (Attribute factor : product)
-      factors += (factors.empty() ? "" : "*") + factorText(factor);
+      factors += (factors.empty() ? "" : "*") + factorText(factor, buffer).str();
     if (factors.empty())
       text += std::to_string(magnitude);
     else

@@ -27,6 +27,13 @@ class DimsAttr;
 enum class DimOpKind : uint32_t { FloorDiv, CeilDiv, Mod, Min, Max, Product };
 
 llvm::StringRef stringify(DimOpKind kind);
+/// An interval of int64; INT64_MIN and INT64_MAX stand for unbounded.
+struct DimRange {
+  int64_t lo, hi;
+};
+namespace detail {
+struct DimOpAttrStorage; // DimsStorage.h
+}
 } // namespace sinter
 
 #include "dialects/sinter/Enums.h.inc"
@@ -60,10 +67,6 @@ std::optional<int64_t> constantValue(DimAttr dim);
 /// The name of a dim that is one symbol.
 std::optional<llvm::StringRef> symbolName(DimAttr dim);
 
-/// An interval of int64; INT64_MIN and INT64_MAX stand for unbounded.
-struct DimRange {
-  int64_t lo, hi;
-};
 using SymbolRanges = llvm::StringMap<DimRange>;
 /// An interval that holds the dim's value for all values of its symbols (of `ranges`, else by the rule of signs).
 DimRange rangeOf(DimAttr dim, const SymbolRanges *ranges = nullptr);

@@ -1,5 +1,5 @@
 // Ranges, comparisons and values of symbolic dims; see Dims.h.
-#include "dialects/sinter/Dims.h"
+#include "dialects/sinter/DimsStorage.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -33,8 +33,9 @@ DimRange multiply(DimRange a, DimRange b) {
   return {*std::min_element(c, c + 4), *std::max_element(c, c + 4)};
 }
 
+constexpr DimRange all{INT64_MIN, INT64_MAX};
+
 DimRange rangeOfFactor(Attribute factor, const SymbolRanges *ranges) {
-  constexpr DimRange all{INT64_MIN, INT64_MAX};
   if (auto symbol = dyn_cast<StringAttr>(factor)) {
     if (ranges)
       if (auto it = ranges->find(symbol.getValue()); it != ranges->end())
@@ -42,17 +43,22 @@ DimRange rangeOfFactor(Attribute factor, const SymbolRanges *ranges) {
     return symbol.getValue().starts_with("$") ? all : DimRange{0, INT64_MAX};
   }
   auto op = cast<DimOpAttr>(factor);
-  DimRange a = rangeOf(op.getLhs(), ranges), b = rangeOf(op.getRhs(), ranges);
+  return ranges ? sinter::detail::rangeOfFactor(op.getKind(), op.getLhs(), op.getRhs(), ranges) : op.getRange();
+}
+} // namespace
+
+DimRange sinter::detail::rangeOfFactor(DimOpKind kind, DimAttr lhs, DimAttr rhs, const SymbolRanges *ranges) {
+  DimRange a = rangeOf(lhs, ranges), b = rangeOf(rhs, ranges);
   auto divided = [&](int64_t value, bool up) {
     if (value == INT64_MIN || value == INT64_MAX || b.lo != b.hi)
       return value;
     return up ? llvm::divideCeilSigned(value, b.lo) : llvm::divideFloorSigned(value, b.lo);
   };
-  switch (op.getKind()) {
+  switch (kind) {
   case DimOpKind::Min: return {std::min(a.lo, b.lo), std::min(a.hi, b.hi)};
   case DimOpKind::Max: return {std::max(a.lo, b.lo), std::max(a.hi, b.hi)};
   case DimOpKind::Product: // of two numbers: it has no value
-    return constantValue(op.getLhs()) && constantValue(op.getRhs()) ? all : multiply(a, b);
+    return constantValue(lhs) && constantValue(rhs) ? all : multiply(a, b);
   case DimOpKind::Mod:
     if (b.lo < 0)
       return all;
@@ -61,12 +67,11 @@ DimRange rangeOfFactor(Attribute factor, const SymbolRanges *ranges) {
   case DimOpKind::CeilDiv:
     if (b.lo <= 0)
       return a.lo >= 0 && b.lo >= 0 ? DimRange{0, a.hi} : all;
-    return {a.lo >= 0 ? (b.lo == b.hi ? divided(a.lo, op.getKind() == DimOpKind::CeilDiv) : 0) : a.lo,
-            a.hi >= 0 ? divided(a.hi, op.getKind() == DimOpKind::CeilDiv) : 0};
+    return {a.lo >= 0 ? (b.lo == b.hi ? divided(a.lo, kind == DimOpKind::CeilDiv) : 0) : a.lo,
+            a.hi >= 0 ? divided(a.hi, kind == DimOpKind::CeilDiv) : 0};
   }
   llvm_unreachable("covered switch");
 }
-} // namespace
 
 DimRange sinter::rangeOf(DimAttr dim, const SymbolRanges *ranges) {
   DimRange sum{0, 0};

@@ -1,7 +1,8 @@
 """How the compiler grows with the model: 1, 10, 12 and 100 equal transformer-like layers with weights of their own.
 
 Twelve equal layers must have the kernels of one (equal kernels are compiled once), and the time of a layer must not grow
-with the number of layers: a quadratic pass shows here before a user meets it.
+with the number of layers: a quadratic pass shows here before a user meets it. Neither may the formulas of a Reshape to
+sizes that only the run knows double with each size.
 """
 import json
 import subprocess
@@ -20,6 +21,8 @@ from suite import SINTER, Counts, brief, require
 WIDTH = 32
 # Seconds per layer from 10 to 100 layers, over those from 1 to 10; noise and fixed costs leave it near 1.
 GROWTH = 3.0
+# Seconds of a Reshape to 8 run-time sizes over those to 4: polynomial work stays below, doubling gives 16 and more.
+RESHAPE_GROWTH = 12.0
 LEAST_SECONDS = 0.01  # a layer never counts as cheaper than this: below it, noise decides
 
 
@@ -51,13 +54,24 @@ def model(layers):
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 20)], ir_version=10)
 
 
+def seconds_to_compile(file, program):
+    start = time.monotonic()
+    subprocess.run([SINTER, file, "-o", program, "-q"], check=True, capture_output=True, text=True)
+    return time.monotonic() - start
+
+
+def reshape_seconds(rank, folder):
+    file = folder / f"reshape{rank}.onnxtxt"
+    file.write_text(f'<ir_version: 10, opset_import: ["" : 20]>\ng (float["A","B"] x, int64[{rank}] s) => (float[] y) '
+                    "{ y = Reshape(x, s) }\n")
+    return seconds_to_compile(file, folder / f"reshape{rank}")
+
+
 def measure(layers, folder):
     """(seconds to compile, number of kernels, number of launches)"""
     file, program = folder / f"{layers}.onnx", folder / f"{layers}"
     onnx.save(model(layers), file)
-    start = time.monotonic()
-    subprocess.run([SINTER, file, "-o", program, "-q"], check=True, capture_output=True, text=True)
-    seconds = time.monotonic() - start
+    seconds = seconds_to_compile(file, program)
     info = json.loads(subprocess.run([program, "--info", "--json"], check=True, capture_output=True, text=True).stdout)
     return seconds, info["kernels"], len(info["launches"])
 
@@ -68,6 +82,7 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         try:
             results = {n: measure(n, Path(name)) for n in (1, 10, 12, 100)}
+            reshapes = {rank: reshape_seconds(rank, Path(name)) for rank in (4, 8)}
         except subprocess.CalledProcessError as error:
             counts.fail(str(error.cmd[0]), f"exit code {error.returncode}: {brief(error.stderr)}")
             return counts.finish()
@@ -83,6 +98,9 @@ def main():
     limit = GROWTH * max(first, LEAST_SECONDS)
     counts.check("compile time", None if then <= limit else
                  f"expected at most {limit * 1000:.0f} ms for each layer past 10, got {then * 1000:.0f}")
+    print(f"Reshape to 4 and 8 run-time sizes: {reshapes[4]:.2f} and {reshapes[8]:.2f} s")
+    counts.check("run-time Reshape", None if reshapes[8] <= RESHAPE_GROWTH * reshapes[4] else
+                 f"expected at most {RESHAPE_GROWTH:.0f} times the time of 4 sizes for 8, got {reshapes[8] / reshapes[4]:.1f}")
     return counts.finish()
 
 

@@ -18,23 +18,6 @@ struct Geometry {
 };
 } // namespace
 
-/// `count` integers, all `otherwise` if absent.
-static std::optional<SmallVector<int64_t>> readInts(NodeImport &n, StringRef name, size_t count, int64_t least) {
-  SmallVector<int64_t> values = n.getInts(name);
-  if (values.empty())
-    values.assign(count, least);
-  if (values.size() != count) {
-    n.error("attribute '" + name + "': expected " + Twine(count) + " values, got " + Twine(values.size()));
-    return std::nullopt;
-  }
-  for (int64_t value : values)
-    if (value < least || value > INT32_MAX) {
-      n.error("attribute '" + name + "': expected values of at least " + Twine(least) + ", got " + Twine(value));
-      return std::nullopt;
-    }
-  return values;
-}
-
 static std::optional<Geometry> readGeometry(NodeImport &n, ArrayRef<DimAttr> spatial, ArrayRef<DimAttr> kernel) {
   size_t count = spatial.size();
   std::string autoPad = n.getString("auto_pad", "NOTSET");
@@ -43,8 +26,8 @@ static std::optional<Geometry> readGeometry(NodeImport &n, ArrayRef<DimAttr> spa
     n.error("attribute 'auto_pad': expected NOTSET, VALID, SAME_UPPER or SAME_LOWER, got " + quote(autoPad));
     return std::nullopt;
   }
-  auto strides = readInts(n, "strides", count, 1), dilations = readInts(n, "dilations", count, 1);
-  auto pads = readInts(n, "pads", 2 * count, 0), extra = readInts(n, "output_padding", count, 0);
+  auto strides = readWindowInts(n, "strides", count, 1, 1), dilations = readWindowInts(n, "dilations", count, 1, 1);
+  auto pads = readWindowInts(n, "pads", 2 * count, 0, 0), extra = readWindowInts(n, "output_padding", count, 0, 0);
   SmallVector<int64_t> shape = n.getInts("output_shape");
   if (n.hasFailed() || !strides || !dilations || !pads || !extra)
     return std::nullopt;

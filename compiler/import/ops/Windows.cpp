@@ -25,9 +25,8 @@ static std::optional<AutoPad> readAutoPad(NodeImport &n) {
   return std::nullopt;
 }
 
-/// An attribute of `count` integers of at least `least`, all `otherwise` if absent.
-static std::optional<SmallVector<int64_t>> readInts(NodeImport &n, StringRef name, size_t count, int64_t least,
-                                                    int64_t otherwise) {
+std::optional<SmallVector<int64_t>> importer::readWindowInts(NodeImport &n, StringRef name, size_t count, int64_t least,
+                                                             int64_t otherwise) {
   SmallVector<int64_t> values = n.getInts(name);
   if (values.empty())
     values.assign(count, otherwise);
@@ -58,8 +57,8 @@ std::optional<Windows> importer::readWindows(NodeImport &n, ArrayRef<DimAttr> sp
   std::optional<AutoPad> autoPad = readAutoPad(n);
   if (!autoPad)
     return std::nullopt;
-  auto strides = readInts(n, "strides", count, 1, 1), dilations = readInts(n, "dilations", count, 1, 1);
-  auto pads = readInts(n, "pads", 2 * count, 0, 0);
+  auto strides = readWindowInts(n, "strides", count, 1, 1), dilations = readWindowInts(n, "dilations", count, 1, 1);
+  auto pads = readWindowInts(n, "pads", 2 * count, 0, 0);
   bool ceilMode = n.getInt("ceil_mode", 0);
   if (n.hasFailed() || !strides || !dilations || !pads)
     return std::nullopt;

@@ -17,6 +17,10 @@ struct Windows {
 /// Nullopt after a report.
 std::optional<Windows> readWindows(NodeImport &n, llvm::ArrayRef<DimAttr> spatial, llvm::ArrayRef<DimAttr> kernel);
 
+/// Attribute `name`: `count` integers of at least `least`, all `otherwise` if absent. Nullopt after a report.
+std::optional<llvm::SmallVector<int64_t>> readWindowInts(NodeImport &n, llvm::StringRef name, size_t count,
+                                                         int64_t least, int64_t otherwise);
+
 /// Dims 2.. of an operand [N, C, spatial..]; reports a lower rank.
 std::optional<Dims> spatialDims(NodeImport &n, mlir::Value x);
 
