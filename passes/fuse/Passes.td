@@ -68,8 +68,8 @@ def SplitGatesPass : Pass<"sinter-split-gates", "::sinter::ProgramOp"> {
   let summary = "Makes two contractions of one whose result is read as a gate and what it gates";
   let description = [{
     Input:    a canonical program.
-    Output:   a value times a weight matrix (and a bias vector), read only as two equally wide slices of columns that meet in elementwise
-              work, is two contractions with slices of the weight. sinter-form-stages makes them roots of one stage, so that the columns
+    Output:   a value times a weight matrix (and a bias vector), read, through a view or not, only as two equally wide slices of columns that meet in
+              elementwise work, is two contractions with slices of the weight. sinter-form-stages makes them roots of one stage, so that the columns
               meet in registers.
     Not done: more than two slices; slices that only move on, as queries, keys and values.
     Example:  test/passes/fuse/split-gates.mlir

@@ -1,4 +1,5 @@
 // A gate and what it gates as contractions of their own; see Passes.td.
+#include "dialects/sinter/ReshapeGroups.h"
 #include "passes/fuse/Passes.h"
 #include "passes/fuse/Projection.h"
 
@@ -22,19 +23,34 @@ bool isOfColumns(SliceOp slice) {
   return !dims.empty() && llvm::all_of(slice.getStrides(), [](int64_t stride) { return stride == 1; });
 }
 
-/// The two slices that are all that reads a projection, if they are equally wide and meet in elementwise work.
-SmallVector<SliceOp> gateSlices(Projection &projection) {
+/// What a projection is read as: two slices of columns, behind a view that keeps columns if there is one.
+struct Gates {
+  ReshapeOp view;
   SmallVector<SliceOp> slices;
+};
+
+/// The gates of a projection, if two slices are all that reads it, and they are equally wide and meet in elementwise
+/// work.
+std::optional<Gates> gatesOf(Projection &projection) {
+  Gates gates;
+  Value whole = projection.result();
+  if (whole.hasOneUse())
+    if (auto view = dyn_cast<ReshapeOp>(*whole.getUsers().begin())) {
+      SmallVector<ReshapeGroup> groups = reshapeGroups(dimsOf(whole), dimsOf(view.getResult()));
+      if (groups.empty() || !groups.back().isPassThrough())
+        return std::nullopt;
+      gates.view = view;
+      whole = view.getResult();
+    }
   SmallVector<Value> values;
-  for (Operation *user : projection.result().getUsers()) {
+  for (Operation *user : whole.getUsers()) {
     auto slice = dyn_cast<SliceOp>(user);
-    if (!slice || !isOfColumns(slice) ||
-        slice.getType() != cast<SliceOp>(*projection.result().getUsers().begin()).getType())
-      return {};
-    slices.push_back(slice);
+    if (!slice || !isOfColumns(slice) || (!values.empty() && slice.getType() != values.front().getType()))
+      return std::nullopt;
+    gates.slices.push_back(slice);
     values.push_back(slice.getResult());
   }
-  return slices.size() == 2 && meetElementwise(values) ? slices : SmallVector<SliceOp>();
+  return values.size() == 2 && meetElementwise(values) ? std::optional(gates) : std::nullopt;
 }
 
 /// The part of a weight along `axis` that a slice takes of the columns.
@@ -56,11 +72,13 @@ struct SplitGatesPass : sinter::impl::SplitGatesPassBase<SplitGatesPass> {
       std::optional<Projection> projection = describeProjection(op);
       if (!projection)
         continue;
-      SmallVector<SliceOp> slices = gateSlices(*projection);
-      if (slices.empty())
+      std::optional<Gates> gates = gatesOf(*projection);
+      if (!gates)
         continue;
-      for (SliceOp slice : slices)
+      for (SliceOp slice : gates->slices)
         split(*projection, slice);
+      if (gates->view)
+        gates->view.erase();
       if (projection->sum)
         projection->sum.erase();
       op.erase();
@@ -73,15 +91,20 @@ private:
     ContractOp op = projection.op;
     OpBuilder builder(op);
     Location loc = builder.getFusedLoc({op.getLoc(), slice.getLoc()});
+    SmallVector<DimAttr> dims = dimsOf(op.getResult());
+    dims.back() = slice.getSizes().getValues().back();
+    Type type = tensorType(dims, op.getType().getElementType());
     Value weight = partOf(builder, op.getRhs().getDefiningOp<LoadOp>(), columnAxis(op), slice);
-    Value part = ContractOp::create(builder, loc, slice.getType(), op.getLhs(), weight, op.getLhsLabels(),
-                                    op.getRhsLabels(), op.getOutLabels());
+    Value part = ContractOp::create(builder, loc, type, op.getLhs(), weight, op.getLhsLabels(), op.getRhsLabels(),
+                                    op.getOutLabels());
     if (projection.sum) {
       int64_t column = op.getOutLabels().size() - 1;
-      Value bias = BroadcastOp::create(builder, loc, slice.getType(), partOf(builder, projection.bias, 0, slice),
-                                       ArrayRef<int64_t>{column}, slice.getSizes());
-      part = BinaryOp::create(builder, loc, slice.getType(), BinaryKind::add, part, bias);
+      Value bias = BroadcastOp::create(builder, loc, type, partOf(builder, projection.bias, 0, slice),
+                                       ArrayRef<int64_t>{column}, DimsAttr::get(op.getContext(), dims));
+      part = BinaryOp::create(builder, loc, type, BinaryKind::add, part, bias);
     }
+    if (type != slice.getType())
+      part = ReshapeOp::create(builder, loc, slice.getType(), part, slice.getSizes());
     slice.replaceAllUsesWith(part);
     slice.erase();
   }

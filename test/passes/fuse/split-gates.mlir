@@ -27,6 +27,24 @@ sinter.program @halves(%x: tensor<4x8xf32>) -> tensor<4x6xf32> {
 
 // -----
 
+/// Through a view that keeps columns: each part has its own.
+// CHECK-LABEL: sinter.program @view(
+// CHECK-COUNT-2:   sinter.reshape %{{.*}} to <2, 2, 6>
+//     CHECK-NOT:   sinter.reshape
+//         CHECK:   sinter.return
+sinter.weight @w : tensor<8x12xf32> from("m.onnx", 0, 384)
+sinter.program @view(%x: tensor<4x8xf32>) -> tensor<2x2x6xf32> {
+  %w = sinter.load @w : tensor<8x12xf32>
+  %0 = sinter.contract %x, %w [1, 0] x [0, 2] -> [1, 2] : tensor<4x8xf32>, tensor<8x12xf32> -> tensor<4x12xf32>
+  %1 = sinter.reshape %0 to <2, 2, 12> : tensor<4x12xf32> -> tensor<2x2x12xf32>
+  %2 = sinter.slice %1 <0, 0, 6> size <2, 2, 6> [1, 1, 1] : tensor<2x2x12xf32> -> tensor<2x2x6xf32>
+  %3 = sinter.slice %1 <0, 0, 0> size <2, 2, 6> [1, 1, 1] : tensor<2x2x12xf32> -> tensor<2x2x6xf32>
+  %4 = sinter.binary mul %2, %3 : tensor<2x2x6xf32>, tensor<2x2x6xf32> -> tensor<2x2x6xf32>
+  sinter.return %4 : tensor<2x2x6xf32>
+}
+
+// -----
+
 /// Slices that go apart stay slices of one contraction.
 // CHECK-LABEL: sinter.program @negative_apart(
 // CHECK-COUNT-1:   sinter.contract
@@ -38,6 +56,23 @@ sinter.program @negative_apart(%x: tensor<4x8xf32>) -> (tensor<4x6xf32>, tensor<
   %1 = sinter.slice %0 <0, 0> size <4, 6> [1, 1] : tensor<4x12xf32> -> tensor<4x6xf32>
   %2 = sinter.slice %0 <0, 6> size <4, 6> [1, 1] : tensor<4x12xf32> -> tensor<4x6xf32>
   sinter.return %1, %2 : tensor<4x6xf32>, tensor<4x6xf32>
+}
+
+// -----
+
+/// A view that cuts columns.
+// CHECK-LABEL: sinter.program @negative_view(
+// CHECK-COUNT-1:   sinter.contract
+//     CHECK-NOT:   sinter.contract
+sinter.weight @w : tensor<8x12xf32> from("m.onnx", 0, 384)
+sinter.program @negative_view(%x: tensor<4x8xf32>) -> tensor<4x2x3xf32> {
+  %w = sinter.load @w : tensor<8x12xf32>
+  %0 = sinter.contract %x, %w [1, 0] x [0, 2] -> [1, 2] : tensor<4x8xf32>, tensor<8x12xf32> -> tensor<4x12xf32>
+  %1 = sinter.reshape %0 to <4, 2, 6> : tensor<4x12xf32> -> tensor<4x2x6xf32>
+  %2 = sinter.slice %1 <0, 0, 0> size <4, 2, 3> [1, 1, 1] : tensor<4x2x6xf32> -> tensor<4x2x3xf32>
+  %3 = sinter.slice %1 <0, 0, 3> size <4, 2, 3> [1, 1, 1] : tensor<4x2x6xf32> -> tensor<4x2x3xf32>
+  %4 = sinter.binary mul %2, %3 : tensor<4x2x3xf32>, tensor<4x2x3xf32> -> tensor<4x2x3xf32>
+  sinter.return %4 : tensor<4x2x3xf32>
 }
 
 // -----
