@@ -5,7 +5,8 @@
 
 using namespace sinter;
 
-schedule::ContractionTile schedule::contractionTile(const TargetInfo &target, int64_t terms, int64_t bytes) {
+schedule::ContractionTile schedule::contractionTile(const TargetInfo &target, int64_t terms, int64_t bytes,
+                                                    int64_t siblings) {
   constexpr int64_t vectors = 2;
   constexpr int64_t taskFlops = 4 << 20, assumedRows = 64;
   int64_t rows = (target.numVectorRegisters - 2 * vectors) / vectors;
@@ -14,8 +15,13 @@ schedule::ContractionTile schedule::contractionTile(const TargetInfo &target, in
   terms = std::max<int64_t>(terms, 1);
   int64_t fit = target.l2Bytes / 2 / (terms * bytes);
   int64_t blockRows = std::clamp<int64_t>(fit / rows * rows, rows * 4, rows * 32);
-  int64_t panelFlops = 2 * assumedRows * columns * terms;
-  return {rows, columns, blockRows, std::max<int64_t>(1, taskFlops / panelFlops)};
+  int64_t panelFlops = 2 * assumedRows * columns * terms * siblings;
+  return {rows / siblings, columns, blockRows, std::max<int64_t>(1, taskFlops / panelFlops)};
+}
+
+int64_t schedule::projectionRows(const ContractionTile &tile) {
+  constexpr int64_t least = 24;
+  return std::max<int64_t>(2, (least + tile.rows - 1) / tile.rows) * tile.rows;
 }
 
 int64_t schedule::filterPanel(const TargetInfo &target, int64_t perGroup) {

@@ -25,8 +25,13 @@ struct ContractionTile {
 /// Registers: rows * vectors accumulators, `vectors` columns of the right operand, and a broadcast (folded into the
 /// multiply-add with AVX-512) fit the register file; rows * vectors >= latency * ports hides the latency; and per term
 /// rows + vectors loads fit two load ports. 12 x 2 of 32 registers, 6 x 2 of 16. (Goto and van de Geijn, "Anatomy of
-/// High-Performance Matrix Multiplication", 2008, for the blocking.)
-ContractionTile contractionTile(const TargetInfo &target, int64_t terms, int64_t bytes);
+/// High-Performance Matrix Multiplication", 2008, for the blocking.) `siblings` contractions of one left operand are
+/// summed side by side: each has a tile of these columns, and rows are fewer.
+ContractionTile contractionTile(const TargetInfo &target, int64_t terms, int64_t bytes, int64_t siblings = 1);
+
+/// Rows of a task that computes all columns of them, so that it can go on with whole rows: few, since tasks are not
+/// split along columns; whole tiles that read each panel of the weight from the cache two times at least.
+int64_t projectionRows(const ContractionTile &tile);
 
 /// The register tile of a convolution as an implicit matrix product (rows: pixels of the result, columns: filters) and
 /// how its result is blocked.

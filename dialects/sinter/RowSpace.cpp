@@ -32,11 +32,28 @@ std::optional<SmallVector<int64_t>> sinter::rowDims(StageOp stage, DimAttr rows)
   return leading ? std::optional(llvm::to_vector(llvm::seq<int64_t>(0, *leading))) : std::nullopt;
 }
 
-Operation *sinter::rootOf(StageOp stage) {
+SmallVector<Operation *> sinter::rootsOf(StageOp stage) {
+  SmallVector<Operation *> roots;
   for (Operation &op : stage.getBody().front())
     if (op.hasTrait<IsStageRoot>())
-      return &op;
-  return nullptr;
+      roots.push_back(&op);
+  return roots;
+}
+
+Operation *sinter::rootOf(StageOp stage) {
+  SmallVector<Operation *> roots = rootsOf(stage);
+  return roots.empty() ? nullptr : roots.front();
+}
+
+ContractOp sinter::contractionOf(StageOp stage) {
+  SmallVector<Operation *> roots = rootsOf(stage);
+  return roots.size() == 1 ? dyn_cast<ContractOp>(roots.front()) : ContractOp();
+}
+
+bool sinter::areSiblings(ContractOp first, ContractOp second) {
+  return first.getLhs() == second.getLhs() && first.getRhs().getType() == second.getRhs().getType() &&
+         first.getType() == second.getType() && first.getLhsLabels() == second.getLhsLabels() &&
+         first.getRhsLabels() == second.getRhsLabels() && first.getOutLabels() == second.getOutLabels();
 }
 
 DimAttr sinter::reducedRows(StageOp stage) {
@@ -153,12 +170,48 @@ RowScratch sinter::rowScratch(GroupOp group) {
   return scratch;
 }
 
+ProjectionScratch sinter::projectionScratch(GroupOp group, ArrayRef<int64_t> tile) {
+  MLIRContext *context = group.getContext();
+  DimAttr line = dimConstant(context, 64), columns = dimsOf(projectionOf(group).getResult(0)).back();
+  DimAttr front = max(rowScratch(group).bytes, dimConstant(context, tile[0] * tile[1] * 4));
+  ProjectionScratch scratch;
+  scratch.block = ceilDiv(front, line) * line;
+  scratch.bytes = scratch.block + columns * ((tile[0] + tile[2]) * 4);
+  return scratch;
+}
+
 LogicalResult GroupOp::verify() {
   for (auto stage : getBody().front().getOps<StageOp>())
     if (!rowDims(stage, getRows())) // group_c1
       return emitOpError("expected stages whose row dims are ")
              << toString(getRows()) << " rows, got " << describeDims(stage.getResultTypes()[0]);
   return success();
+}
+
+/// Columns of a projection at most: a block of 32 rows then fills an eighth of a 1 MiB L2 cache; and elements of its
+/// weight: a task reads all of it, also where there is one row only.
+static constexpr int64_t maxProjectionColumns = 1024, maxProjectionWeight = 1 << 20;
+
+ContractOp sinter::projectionOf(StageOp stage, DimAttr rows) {
+  ContractOp op = contractionOf(stage);
+  if (!op || stage.getNumResults() != 1 || !elementType(op.getType()).isF32() || !op.getRhs().getDefiningOp<UnpackOp>())
+    return {};
+  SmallVector<DimAttr> dims = dimsOf(op.getResult());
+  if (dims.empty() || dims != dimsOf(stage.getResult(0)) || leadingDims(dims, rows) != int64_t(dims.size()) - 1 ||
+      op.rowLabels().size() != dims.size() - 1 || op.summedLabels().size() != 1)
+    return {};
+  std::optional<int64_t> columns = constantValue(dims.back()), terms = constantValue(op.sizeOf(op.summedLabels()[0]));
+  bool isSmall = columns && terms && *columns <= maxProjectionColumns && *columns * *terms <= maxProjectionWeight;
+  return isSmall && llvm::is_contained(op.getRhsLabels(), op.getOutLabels().back()) ? op : ContractOp();
+}
+
+StageOp sinter::projectionOf(GroupOp group) {
+  auto stage = dyn_cast<StageOp>(group.getBody().front().front());
+  if (!stage || !projectionOf(stage, group.getRows()))
+    return {};
+  bool isOnly = llvm::all_of(llvm::drop_begin(group.getBody().front().getOps<StageOp>()),
+                             [](StageOp other) { return !isa_and_nonnull<ContractOp>(rootOf(other)); });
+  return isOnly ? stage : StageOp();
 }
 
 //===- Attention --------------------------------------------------------------------------------------------------===//
@@ -203,8 +256,7 @@ std::optional<AttentionForm> sinter::matchAttention(GroupOp group) {
   if (stages.size() < 3)
     return std::nullopt;
   AttentionForm form{stages.front(), stages.back()};
-  auto scores = dyn_cast_or_null<ContractOp>(rootOf(form.scores)),
-       result = dyn_cast_or_null<ContractOp>(rootOf(form.result));
+  ContractOp scores = contractionOf(form.scores), result = contractionOf(form.result);
   if (!scores || !result || !givesScores(scores) || !weighedRows(result) || !keepsDims(form.scores) ||
       !keepsDims(form.result) || group.getNumResults() != 1)
     return std::nullopt;

@@ -10,8 +10,14 @@ inline std::optional<int64_t> leadingDims(mlir::Type tensor, DimAttr rows) { ret
 /// The dims of a stage's result that name its row, in the order of the rows: `row_dims`, or the leading ones.
 std::optional<llvm::SmallVector<int64_t>> rowDims(StageOp stage, DimAttr rows);
 
-/// The operator of a stage that has a loop of its own, or null.
+/// The operators of a stage that have a loop of their own: none, one, or contractions that are siblings.
+llvm::SmallVector<mlir::Operation *> rootsOf(StageOp stage);
+/// The first of them, or null.
 mlir::Operation *rootOf(StageOp stage);
+/// The contraction that is the only root of a stage, or null.
+ContractOp contractionOf(StageOp stage);
+/// True if two contractions run over the same loops: one left operand, and right operands of one type, labelled alike.
+bool areSiblings(ContractOp first, ContractOp second);
 /// For a stage whose root reduces every dim behind those that it keeps: the number of its results. Else null.
 DimAttr reducedRows(StageOp stage);
 
@@ -22,8 +28,8 @@ bool readsInRow(StageOp stage, mlir::Value operand, DimAttr rows);
 /// stages of the scores' row, result[row, e] = sum_t p[row, t] v[.., t, e].
 struct AttentionForm {
   StageOp scores, result; // the first and the last stage of the group
-  ContractOp scoresRoot() const { return llvm::cast<ContractOp>(rootOf(scores)); }
-  ContractOp resultRoot() const { return llvm::cast<ContractOp>(rootOf(result)); }
+  ContractOp scoresRoot() const { return contractionOf(scores); }
+  ContractOp resultRoot() const { return contractionOf(result); }
 };
 /// The form of a group, or none.
 std::optional<AttentionForm> matchAttention(GroupOp group);
@@ -34,6 +40,12 @@ bool givesScores(ContractOp op);
 /// operand's last dim is summed and the innermost row dim is of the left operand alone, and one column remains. f32.
 std::optional<llvm::SmallVector<int64_t>> weighedRows(ContractOp op);
 
+/// The contraction of a stage, if it multiplies rows by a packed weight and all columns of a block of rows stay in the
+/// cache: the result's dims are the rows, then one static column. f32. Else null.
+ContractOp projectionOf(StageOp stage, DimAttr rows);
+/// The first stage of a group, if it is a projection and the others have no contraction: a normalization behind it.
+StageOp projectionOf(GroupOp group);
+
 /// Where one row of each stage's result lies in a task's scratch. A result that leaves the group, and one that is a
 /// single element per row, have no place.
 struct RowScratch {
@@ -41,6 +53,13 @@ struct RowScratch {
   DimAttr bytes;
 };
 RowScratch rowScratch(GroupOp group);
+
+/// The scratch of a projection (`tile`: rows and columns in registers, rows of a block): a register tile and then the
+/// other stages' rows at its start; from byte `block` on a block of rows, with room for a tile in front.
+struct ProjectionScratch {
+  DimAttr block, bytes;
+};
+ProjectionScratch projectionScratch(GroupOp group, llvm::ArrayRef<int64_t> tile);
 
 /// The scratch of attention over blocks of `block` rows: the block's queries and results, transposed, and the lines of
 /// the stages between, each [line][block]. A stage that reads a line for the last time, element by element, writes over

@@ -3,6 +3,7 @@
 // Operators are visited from the outputs to the inputs. One that only feeds a single group may join it: then nothing
 // outside the group lies between, so groups stay convex and a stage can stand where its output operator stood.
 #include "dialects/sinter/ReshapeGroups.h"
+#include "dialects/sinter/RowSpace.h"
 #include "mlir/IR/IRMapping.h"
 #include "passes/fuse/Passes.h"
 #include "llvm/ADT/MapVector.h"
@@ -16,11 +17,14 @@ using namespace sinter;
 
 #define DEBUG_TYPE "sinter-form-stages"
 
+/// Contractions of a stage at most: more would leave each a register tile too small to hide loads.
+static constexpr size_t maxSiblings = 2;
+
 namespace {
 /// Operators that become one stage. Its output operator comes first.
 struct Group {
   llvm::SetVector<Operation *> members;
-  Operation *root = nullptr;
+  SmallVector<Operation *> roots; // several if they are sibling contractions
   Operation *output() const { return members.front(); }
 };
 
@@ -88,7 +92,8 @@ private:
   void start(Operation *op) {
     groups.push_back(std::make_unique<Group>());
     groups.back()->members.insert(op);
-    groups.back()->root = op->hasTrait<IsStageRoot>() ? op : nullptr;
+    if (op->hasTrait<IsStageRoot>())
+      groups.back()->roots.push_back(op);
     memberships[op] = {groups.back().get()};
     access[{groups.back().get(), op}] = {};
   }
@@ -97,7 +102,7 @@ private:
     group.members.insert(op);
     memberships[op].push_back(&group);
     if (op->hasTrait<IsStageRoot>())
-      group.root = op;
+      group.roots.push_back(op);
   }
   /// The group that all users of `op` are in, if it is one and only one.
   Group *onlyReader(Operation *op) {
@@ -123,11 +128,18 @@ private:
   bool canJoin(Operation *op, Group &group) {
     Access reads = accessIn(op, group);
     if (op->hasTrait<IsStageRoot>())
-      return !group.root && reads.identity && op->getNumResults() == 1 && !isa<ScatterOp>(op) &&
+      return takesRoot(group, op) && reads.identity && op->getNumResults() == 1 && !isa<ScatterOp>(op) &&
              dimsOf(op->getResult(0)) == dimsOf(group.output()->getResult(0));
     if (isa<SortOp>(group.output()))
       return true;
     return !reads.expanding || isRename(op);
+  }
+  /// A gate and what it gates are roots of one stage: their tiles are summed side by side and meet in registers.
+  static bool takesRoot(const Group &group, Operation *op) {
+    if (group.roots.empty())
+      return true;
+    auto contract = dyn_cast<ContractOp>(op), known = dyn_cast<ContractOp>(group.roots.front());
+    return contract && known && group.roots.size() < maxSiblings && areSiblings(known, contract);
   }
   /// A rename joins every group that reads it, if all its readers are in groups.
   bool joinAll(Operation *op) {
@@ -151,9 +163,10 @@ private:
   llvm::DenseMap<std::pair<Group *, Operation *>, Access> access;
 };
 
-StringRef scopeOf(Operation *root) {
-  if (!root)
+StringRef scopeOf(const Group &group) {
+  if (group.roots.empty())
     return "element";
+  Operation *root = group.roots.front();
   return isa<PrefixOp, SortOp>(root) ? "row" : isa<ScatterOp>(root) ? "all" : "element";
 }
 
@@ -179,7 +192,7 @@ StageOp buildStage(Group &group) {
   for (Operation *member : members)
     if (!llvm::is_contained(locations, member->getLoc()))
       locations.push_back(member->getLoc());
-  auto stage = StageOp::create(builder, builder.getFusedLoc(locations), output->getResultTypes(), scopeOf(group.root));
+  auto stage = StageOp::create(builder, builder.getFusedLoc(locations), output->getResultTypes(), scopeOf(group));
   builder.createBlock(&stage.getBody());
   IRMapping mapping;
   // Operands first, from the output: the order says nothing of where the program had the operators, so that equal

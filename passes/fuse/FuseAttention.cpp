@@ -45,7 +45,7 @@ struct Attention {
       return "its result is read in several places";
     Value weights;
     result = onlyReader(group.getResult(0), resultViews, weights);
-    auto weigh = result ? dyn_cast_or_null<ContractOp>(rootOf(result)) : ContractOp();
+    ContractOp weigh = result ? contractionOf(result) : ContractOp();
     if (!weigh)
       return "no contraction alone reads its result";
     if (weigh.getLhs() != weights)
@@ -73,7 +73,7 @@ private:
     });
     for (Value value : outside) {
       auto stage = storageOf(value).getDefiningOp<StageOp>();
-      auto contract = stage ? dyn_cast_or_null<ContractOp>(rootOf(stage)) : ContractOp();
+      ContractOp contract = stage ? contractionOf(stage) : ContractOp();
       if (!contract || !givesScores(contract) || dimsOf(contract.getResult()) != dimsOf(stage.getResult(0)) ||
           leadingDims(contract.getType(), group.getRows()) != rankOf(contract.getResult()) - 1)
         continue;

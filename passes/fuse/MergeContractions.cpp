@@ -1,5 +1,6 @@
 // Contractions of one value with several weights become one; see Passes.td.
 #include "passes/fuse/Passes.h"
+#include "passes/fuse/Projection.h"
 #include "llvm/ADT/MapVector.h"
 
 using namespace mlir;
@@ -12,49 +13,6 @@ using namespace sinter;
 #define DEBUG_TYPE "sinter-merge-contractions"
 
 namespace {
-/// contract(x, w), and the bias vector that is all that reads it, if that is so.
-struct Projection {
-  ContractOp op;
-  BinaryOp sum; // op + broadcast(bias)
-  LoadOp bias;
-  Value result() { return sum ? sum.getResult() : op.getResult(); }
-};
-
-/// x[.., k] times a weight matrix, with one column dim, the result's last.
-bool isProjection(ContractOp op) {
-  auto type = cast<RankedTensorType>(op.getRhs().getType());
-  if (!op.getRhs().getDefiningOp<LoadOp>() || type.getRank() != 2 || op.getOutLabels().empty())
-    return false;
-  int64_t column = op.getOutLabels().back();
-  SmallVector<int64_t> summed = op.summedLabels();
-  return summed.size() == 1 && llvm::is_contained(op.getLhsLabels(), summed[0]) &&
-         llvm::is_contained(op.getRhsLabels(), summed[0]) && llvm::is_contained(op.getRhsLabels(), column) &&
-         !llvm::is_contained(op.getLhsLabels(), column);
-}
-
-Projection describe(ContractOp op) {
-  Projection projection{op, {}, {}};
-  auto sum = op->hasOneUse() ? dyn_cast<BinaryOp>(*op->getUsers().begin()) : BinaryOp();
-  if (!sum || sum.getKind() != BinaryKind::add)
-    return projection;
-  Value other = sum.getLhs() == op.getResult() ? sum.getRhs() : sum.getLhs();
-  auto broadcast = other.getDefiningOp<BroadcastOp>();
-  auto bias = broadcast ? broadcast.getInput().getDefiningOp<LoadOp>() : LoadOp();
-  if (bias && broadcast.getMapping() == ArrayRef<int64_t>{int64_t(op.getOutLabels().size()) - 1}) {
-    projection.sum = sum;
-    projection.bias = bias;
-  }
-  return projection;
-}
-
-/// What elementwise work makes of a value.
-void collectReaders(Value value, DenseSet<Operation *> &readers) {
-  for (Operation *user : value.getUsers())
-    if (user->hasTrait<IsElementwise>() && readers.insert(user).second)
-      for (Value result : user->getResults())
-        collectReaders(result, readers);
-}
-
 class Merger {
 public:
   explicit Merger(ArrayRef<Projection> projections)
@@ -63,15 +21,7 @@ public:
   }
   /// Results that meet in elementwise work (a gate and what it gates) would meet in memory.
   bool isApart() {
-    DenseSet<Operation *> seen;
-    for (Projection &part : parts) {
-      DenseSet<Operation *> readers;
-      collectReaders(part.op.getResult(), readers);
-      if (llvm::any_of(readers, [&](Operation *op) { return seen.contains(op); }))
-        return false;
-      seen.insert(readers.begin(), readers.end());
-    }
-    return true;
+    return !meetElementwise(llvm::map_to_vector(parts, [](Projection &part) -> Value { return part.op.getResult(); }));
   }
   void merge() {
     SmallVector<Location> locations;
@@ -83,8 +33,7 @@ public:
         biases.push_back(builder.clone(*part.bias)->getResult(0));
     }
     Location loc = builder.getFusedLoc(locations);
-    int64_t column = first.getOutLabels().back(),
-            axis = llvm::find(first.getRhsLabels(), column) - first.getRhsLabels().begin();
+    int64_t axis = columnAxis(first);
     Value weight = concat(loc, weights, axis);
     SmallVector<DimAttr> dims = dimsOf(first.getResult());
     dims.back() = dimsOf(weight)[axis];
@@ -136,14 +85,14 @@ struct MergeContractionsPass : sinter::impl::MergeContractionsPassBase<MergeCont
     Builder builder(&getContext());
     DenseMap<std::pair<Block *, Value>, int64_t> numbers;
     getOperation()->walk([&](ContractOp op) {
-      if (!isProjection(op))
+      std::optional<Projection> projection = describeProjection(op);
+      if (!projection)
         return;
       int64_t number = numbers.insert({{op->getBlock(), op.getLhs()}, numbers.size()}).first->second;
-      Projection projection = describe(op);
       Attribute key =
           builder.getArrayAttr({builder.getI64IntegerAttr(number), op.getLhsLabelsAttr(), op.getRhsLabelsAttr(),
                                 op.getOutLabelsAttr(), TypeAttr::get(elementType(op.getRhs()))});
-      groups[key].push_back(projection);
+      groups[key].push_back(*projection);
     });
     for (auto &[key, projections] : groups) {
       if (projections.size() < 2)

@@ -64,6 +64,19 @@ def MergeContractionsPass : Pass<"sinter-merge-contractions", "::sinter::Program
   let statistics = [Statistic<"numMerged", "num-merged", "Contractions made of several">];
 }
 
+def SplitGatesPass : Pass<"sinter-split-gates", "::sinter::ProgramOp"> {
+  let summary = "Makes two contractions of one whose result is read as a gate and what it gates";
+  let description = [{
+    Input:    a canonical program.
+    Output:   a value times a weight matrix (and a bias vector), read, through a view or not, only as two equally wide slices of columns that meet in
+              elementwise work, is two contractions with slices of the weight. sinter-form-stages makes them roots of one stage, so that the columns
+              meet in registers.
+    Not done: more than two slices; slices that only move on, as queries, keys and values.
+    Example:  test/passes/fuse/split-gates.mlir
+  }];
+  let statistics = [Statistic<"numSplit", "num-split", "Contractions split">];
+}
+
 def FuseAttentionPass : Pass<"sinter-fuse-attention", "::sinter::ProgramOp"> {
   let summary = "Makes the two contractions around a softmax part of its group: attention as one kernel";
   let description = [{
@@ -75,6 +88,19 @@ def FuseAttentionPass : Pass<"sinter-fuse-attention", "::sinter::ProgramOp"> {
     Example:  test/passes/fuse/fuse-attention.mlir
   }];
   let statistics = [Statistic<"numFused", "num-fused", "Groups that became attention">];
+}
+
+def FuseProjectionsPass : Pass<"sinter-fuse-projections", "::sinter::ProgramOp"> {
+  let summary = "Makes the contraction in front of a normalization part of its group";
+  let description = [{
+    Input:    a program of stages and groups, weights packed.
+    Output:   a group without a contraction, whose rows a contraction with a packed weight makes, holds that stage too, in front; its result leaves
+              the group if others read it behind.
+    Not done: wide rows and large weights, which a task for a block of rows would read alone (projectionOf); contractions that others
+              read before the group.
+    Example:  test/passes/fuse/fuse-projections.mlir
+  }];
+  let statistics = [Statistic<"numFused", "num-fused", "Contractions that joined the stages of their rows">];
 }
 
 def SplitStagesPass : Pass<"sinter-split-stages", "::sinter::ProgramOp"> {

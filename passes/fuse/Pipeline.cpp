@@ -14,6 +14,8 @@ void sinter::buildFusePipeline(OpPassManager &pm, const FuseOptions &options) {
   if (options.fuse) {
     program.addPass(createGroupStagesPass());
     program.addPass(createFuseAttentionPass());
+    // Behind attention, which has a contraction on both sides of its rows.
+    program.addPass(createFuseProjectionsPass());
   }
   if (options.splitStages)
     program.addPass(createSplitStagesPass());

@@ -65,7 +65,7 @@ def PlanKernelsPass : Pass<"sinter-plan-kernels", "::mlir::ModuleOp"> {
   let summary = "Chooses each kernel's emitter, task count and scratch";
   let description = [{
     Input:    kernels without schedule.
-    Output:   kernels with `schedule = {emitter, tasks, flops, bytes, ..}`; tasks is a formula of the kernel's dims alone. `attention` or `rows` for groups,
+    Output:   kernels with `schedule = {emitter, tasks, flops, bytes, ..}`; tasks is a formula of the kernel's dims alone. `attention`, `project` or `rows` for groups,
               `contract`, `conv` and `conv_rows` where their emitter takes the kernel, else `map`.
     Not done: measuring.
     Example:  test/passes/kernel/plan-kernels.mlir
@@ -76,5 +76,6 @@ def PlanKernelsPass : Pass<"sinter-plan-kernels", "::mlir::ModuleOp"> {
                  Option<"l2Bytes", "l2-bytes", "int64_t", "524288", "L2 cache of a core of the target">];
   let statistics = [Statistic<"numParallel", "num-parallel", "Kernels that may run in more than one task">,
                     Statistic<"numContract", "num-contract", "Kernels of the contraction emitter">,
-                    Statistic<"numAttention", "num-attention", "Kernels of the attention emitter">];
+                    Statistic<"numAttention", "num-attention", "Kernels of the attention emitter">,
+                    Statistic<"numProjection", "num-projection", "Kernels of the projection emitter">];
 }

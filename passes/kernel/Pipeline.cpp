@@ -16,6 +16,8 @@ void sinter::buildPreparePipeline(OpPassManager &pm, const KernelOptions &option
   if (options.specialize) {
     // After simplify, so that transposes are labels; the recipes take the packs in.
     const TargetInfo &target = options.target;
+    pm.nest<ProgramOp>().addPass(createSplitGatesPass());
+    pm.nest<ProgramOp>().addPass(createSinkReshapesPass()); // a view that was sliced is one of each gate now
     pm.nest<ProgramOp>().addPass(createMergeContractionsPass());
     pm.addPass(createBuildRecipesPass());
     pm.nest<ProgramOp>().addPass(createPackFiltersPass({target.vectorBits}));

@@ -16,8 +16,6 @@ using namespace sinter;
 /// Scalar operations that the kernel's root does per result element, as a formula.
 static DimAttr workPerElement(Operation *root, MLIRContext *context) {
   DimAttr one = dimConstant(context, 1);
-  if (!root)
-    return one;
   if (auto contract = dyn_cast<ContractOp>(root))
     return product(context, contract.sizesOf(contract.summedLabels()));
   if (auto conv = dyn_cast<ConvOp>(root))
@@ -70,14 +68,22 @@ private:
   void plan(KernelOp kernel) {
     Builder builder(&getContext());
     auto group = dyn_cast<GroupOp>(kernel.getBody().front().front());
-    Operation *root = nullptr;
+    SmallVector<Operation *> roots;
     DimAttr one = dimConstant(&getContext(), 1), work = dimConstant(&getContext(), 0), flops = work;
     kernel.walk([&](StageOp stage) {
-      root = group ? nullptr : rootOf(stage);
-      DimAttr steps = elementCount(stage.getResultTypes()[0]) * workPerElement(rootOf(stage), &getContext());
-      work = work + steps;
-      flops = flops + steps * (isa_and_nonnull<ContractOp, ConvOp>(rootOf(stage)) ? 2 : 1);
+      roots = rootsOf(stage);
+      DimAttr elements = elementCount(stage.getResultTypes()[0]);
+      if (roots.empty()) {
+        work = work + elements;
+        flops = flops + elements;
+      }
+      for (Operation *op : roots) {
+        DimAttr steps = elements * workPerElement(op, &getContext());
+        work = work + steps;
+        flops = flops + steps * (isa<ContractOp, ConvOp>(op) ? 2 : 1);
+      }
     });
+    Operation *root = group || roots.empty() ? nullptr : roots.front();
     // Work that is done as a whole runs in one task; other work in tasks of at least taskGrain operations, few enough
     // to keep the launch cheap. Tasks past the space's size are empty.
     bool whole = isa_and_nonnull<ScatterOp>(root);
@@ -97,7 +103,7 @@ private:
     if (group)
       planGroup(group, schedule);
     if (auto contract = dyn_cast_or_null<ContractOp>(root); contract && specialize && isTileable(contract))
-      planContraction(contract, schedule);
+      planContraction(contract, roots.size(), schedule);
     if (auto conv = dyn_cast_or_null<ConvOp>(root); conv && specialize)
       planConvolution(conv, targetInfo(), schedule);
     numParallel += schedule.get("tasks") != one;
@@ -109,6 +115,8 @@ private:
     Builder builder(&getContext());
     DimAttr bytes = rowScratch(group).bytes;
     schedule.set("scratch", bytes);
+    if (specialize && projectionOf(group) && isTileable(contractionOf(projectionOf(group))))
+      return planProjection(group, schedule);
     std::optional<AttentionForm> form = matchAttention(group);
     if (!specialize || !form)
       return;
@@ -124,6 +132,18 @@ private:
     ++numAttention;
   }
 
+  void planProjection(GroupOp group, NamedAttrList &schedule) {
+    Builder builder(&getContext());
+    schedule::ContractionTile tile = schedule::contractionTile(targetInfo(), 1, 4);
+    int64_t sizes[] = {tile.rows, tile.columns, schedule::projectionRows(tile), 1};
+    DimAttr blocks = ceilDiv(group.getRows(), dimConstant(&getContext(), sizes[2]));
+    schedule.set("emitter", builder.getStringAttr("project"));
+    schedule.set("tile", builder.getDenseI64ArrayAttr(sizes));
+    schedule.set("tasks", max(blocks, dimConstant(&getContext(), 1)));
+    schedule.set("scratch", projectionScratch(group, sizes).bytes);
+    ++numProjection;
+  }
+
   TargetInfo targetInfo() {
     TargetInfo target;
     target.vectorBits = vectorBits;
@@ -132,19 +152,20 @@ private:
     return target;
   }
 
-  void planContraction(ContractOp op, NamedAttrList &schedule) {
+  void planContraction(ContractOp op, int64_t siblings, NamedAttrList &schedule) {
     Builder builder(&getContext());
     MLIRContext *context = &getContext();
     DimAttr one = dimConstant(context, 1), columns = op.sizeOf(op.getOutLabels().back()),
             terms = op.sizeOf(op.summedLabels().front()), rows = product(context, op.sizesOf(op.rowLabels())),
             batch = product(context, op.sizesOf(op.batchLabels()));
-    schedule::ContractionTile tile = schedule::contractionTile(targetInfo(), constantValue(terms).value_or(512), 4);
+    schedule::ContractionTile tile =
+        schedule::contractionTile(targetInfo(), constantValue(terms).value_or(512), 4, siblings);
     DimAttr blocks = ceilDiv(rows, dimConstant(&getContext(), tile.blockRows));
     DimAttr groups = ceilDiv(columns, dimConstant(&getContext(), tile.columns * tile.panelsPerTask));
     schedule.set("emitter", builder.getStringAttr("contract"));
     schedule.set("tile", builder.getDenseI64ArrayAttr({tile.rows, tile.columns, tile.blockRows, tile.panelsPerTask}));
     schedule.set("tasks", max(batch * blocks * groups, one));
-    schedule.set("scratch", dimConstant(&getContext(), tile.rows * tile.columns * 4));
+    schedule.set("scratch", dimConstant(&getContext(), tile.rows * tile.columns * siblings * 4));
     ++numContract;
   }
 };

@@ -13,12 +13,17 @@
 using namespace mlir;
 using namespace sinter;
 
-ContractionEmitter::ContractionEmitter(Elements &elements, ContractOp op, ValueRange yields, ArrayRef<int64_t> tile)
-    : elements(elements), f(elements.f), op(op), yields(yields), tileRows(tile[0]), tileColumns(tile[1]),
-      blockRows(tile[2]), panelsPerTask(tile[3]), lanes(f.target.vectorBits / 32), batchLabels(op.batchLabels()),
-      rowLabels(op.rowLabels()), column(op.getOutLabels().back()), term(op.summedLabels().front()) {
-  if (auto unpack = op.getRhs().getDefiningOp<UnpackOp>())
-    packed = elements.bufferOf(unpack.getInput());
+ContractionEmitter::ContractionEmitter(Elements &elements, ArrayRef<ContractOp> contractions, ValueRange yields,
+                                       ArrayRef<int64_t> tile)
+    : elements(elements), f(elements.f), siblings(contractions), op(siblings.front()), yields(yields),
+      outputs(f.results), tileRows(tile[0]), tileColumns(tile[1]), blockRows(tile[2]), panelsPerTask(tile[3]),
+      lanes(f.target.vectorBits / 32), columnVectors(tileColumns / lanes), vectors(columnVectors * siblings.size()),
+      batchLabels(op.batchLabels()), rowLabels(op.rowLabels()), column(op.getOutLabels().back()),
+      term(op.summedLabels().front()) {
+  for (ContractOp sibling : siblings) {
+    auto unpack = sibling.getRhs().getDefiningOp<UnpackOp>();
+    packed.push_back(unpack ? elements.bufferOf(unpack.getInput()) : std::nullopt);
+  }
 }
 
 Indices ContractionEmitter::indicesFor(ArrayRef<int64_t> labels) const {
@@ -44,6 +49,18 @@ void ContractionEmitter::run() {
   Value firstPanel = f.mul(group, f.constant(panelsPerTask));
   Value endPanel =
       f.min(f.add(firstPanel, f.constant(panelsPerTask)), f.dim(ceilDiv(columns, dimConstant(context, tileColumns))));
+  emitPanels(firstPanel, endPanel, firstRow, endRow);
+}
+
+void ContractionEmitter::runRows(Value firstRow, Value endRow, ArrayRef<Buffer> buffers) {
+  outputs.assign(buffers.begin(), buffers.end());
+  DimAttr panels = ceilDiv(op.sizeOf(column), dimConstant(f.b.getContext(), tileColumns));
+  emitPanels(f.constant(0), f.dim(panels), firstRow, endRow);
+}
+
+void ContractionEmitter::emitPanels(Value firstPanel, Value endPanel, Value firstRow, Value endRow) {
+  MLIRContext *context = f.b.getContext();
+  DimAttr rows = product(context, op.sizesOf(rowLabels)), columns = op.sizeOf(column);
   f.loop(firstPanel, endPanel, 1, {}, [&](Value panel, ValueRange) -> SmallVector<Value> {
     if (constantValue(mod(columns, dimConstant(context, tileColumns))) == 0) {
       emitPanel(panel, /*ragged=*/false, firstRow, endRow, rows);
@@ -77,43 +94,63 @@ void ContractionEmitter::emitPanel(Value panel, bool ragged, Value firstRow, Val
   f.branch(f.atLeast(f.dim(rows), f.constant(tileRows)), tiles, singles);
 }
 
-Value ContractionEmitter::loadRight(Value panel, Value k, int64_t vector, bool ragged) {
-  if (packed) {
+/// Vector `number` of a row of the tile: siblings side by side.
+Value ContractionEmitter::loadRight(Value panel, Value k, int64_t number, bool ragged) {
+  int64_t sibling = number / columnVectors, vector = number % columnVectors;
+  Value right = ContractOp(siblings[sibling]).getRhs();
+  if (packed[sibling]) {
     Value line = f.add(f.mul(panel, f.dim(op.sizeOf(term))), k);
     Value offset = f.add(f.mul(line, f.constant(tileColumns)), f.constant(vector * lanes));
-    return f.loadVector(*packed, offset, lanes);
+    return f.loadVector(*packed[sibling], offset, lanes);
   }
   Value first = f.add(f.mul(panel, f.constant(tileColumns)), f.constant(vector * lanes));
   place[term] = f.at(k);
   if (!ragged) {
     place[column] = {first, 1, false};
-    return elements.at(op.getRhs(), indicesFor(op.getRhsLabels()), lanes);
+    return elements.at(right, indicesFor(op.getRhsLabels()), lanes);
   }
   // Lanes past the last column read the last one; they are never stored.
   Value limit = f.splat(f.sub(f.dim(op.sizeOf(column)), f.constant(1)), lanes);
   place[column] = {f.min(f.positions({first, 1, false}, lanes), limit), 0, true};
-  return elements.at(op.getRhs(), indicesFor(op.getRhsLabels()), lanes);
+  return elements.at(right, indicesFor(op.getRhsLabels()), lanes);
 }
 
 /// Sums of `rows` rows by one panel over all terms.
 SmallVector<Value> ContractionEmitter::accumulate(Value panel, bool ragged,
                                                   ArrayRef<llvm::DenseMap<int64_t, Index>> rowPlaces) {
-  int64_t vectors = tileColumns / lanes, rows = rowPlaces.size();
+  int64_t rows = rowPlaces.size();
   Value zero = f.splat(splatConstant(f.b, f.b.getF32Type(), 0), lanes);
   // One row alone needs more independent sums to hide the latency: terms are dealt to `chains` sets, added at the end.
-  int64_t chains = rows == 1 ? 4 : 1;
+  int64_t chains = rows == 1 ? 4 / siblings.size() : 1;
   auto step = [&](Value k, ValueRange sums, int64_t chain, SmallVectorImpl<Value> &next) {
-    SmallVector<Value> right;
-    for (int64_t j = 0; j < vectors; ++j)
-      right.push_back(loadRight(panel, k, j, ragged));
-    for (int64_t i = 0; i < rows; ++i) {
-      for (auto &[label, index] : rowPlaces[i])
+    auto left = [&](int64_t row) {
+      for (auto &[label, index] : rowPlaces[row])
         place[label] = index;
       place[term] = f.at(k);
-      Value left = f.splat(elements.at(op.getLhs(), indicesFor(op.getLhsLabels()), 1), lanes);
-      for (int64_t j = 0; j < vectors; ++j)
-        next.push_back(math::FmaOp::create(f.b, left, right[j], sums[(chain * rows + i) * vectors + j]));
+      return f.splat(elements.at(op.getLhs(), indicesFor(op.getLhsLabels()), 1), lanes);
+    };
+    auto right = [&](int64_t j) { return loadRight(panel, k, j, ragged); };
+    SmallVector<Value> products(rows * vectors);
+    auto accumulate = [&](int64_t i, int64_t j, Value x, Value y) {
+      products[i * vectors + j] = math::FmaOp::create(f.b, x, y, sums[(chain * rows + i) * vectors + j]);
+    };
+    // The shorter side of the tile waits in registers while the other passes.
+    if (rows < vectors) {
+      auto lefts = llvm::map_to_vector(llvm::seq<int64_t>(0, rows), left);
+      for (int64_t j = 0; j < vectors; ++j) {
+        Value y = right(j);
+        for (int64_t i = 0; i < rows; ++i)
+          accumulate(i, j, lefts[i], y);
+      }
+    } else {
+      auto rights = llvm::map_to_vector(llvm::seq<int64_t>(0, vectors), right);
+      for (int64_t i = 0; i < rows; ++i) {
+        Value x = left(i);
+        for (int64_t j = 0; j < vectors; ++j)
+          accumulate(i, j, x, rights[j]);
+      }
     }
+    next.append(products);
   };
   Value terms = f.dim(op.sizeOf(term)), whole = f.mul(f.div(terms, f.constant(chains)), f.constant(chains));
   SmallVector<Value> sums = f.loop(f.constant(0), whole, chains, SmallVector<Value>(chains * rows * vectors, zero),
@@ -148,15 +185,17 @@ void ContractionEmitter::emitTile(Value panel, bool ragged, Value firstRow, int6
          llvm::zip(rowLabels, f.delinearize(f.add(firstRow, f.constant(i)), op.sizesOf(rowLabels))))
       rowPlaces[i][label] = f.at(position);
   SmallVector<Value> sums = accumulate(panel, ragged, rowPlaces);
-  int64_t vectors = tileColumns / lanes;
   if (ragged || isLongEpilogue())
     return finishThroughScratch(panel, ragged, firstRow, sums);
   for (int64_t i = 0; i < rows; ++i) {
     for (auto &[label, index] : rowPlaces[i])
       place[label] = index;
-    for (int64_t j = 0; j < vectors; ++j)
-      storeResult({f.add(f.mul(panel, f.constant(tileColumns)), f.constant(j * lanes)), 1, false},
-                  sums[i * vectors + j], lanes);
+    for (int64_t j = 0; j < columnVectors; ++j) {
+      SmallVector<Value> values;
+      for (size_t sibling = 0; sibling < siblings.size(); ++sibling)
+        values.push_back(sums[i * vectors + sibling * columnVectors + j]);
+      storeResult({f.add(f.mul(panel, f.constant(tileColumns)), f.constant(j * lanes)), 1, false}, values, lanes);
+    }
   }
 }
 
@@ -169,33 +208,41 @@ bool ContractionEmitter::isLongEpilogue() const {
   return operations > 4;
 }
 
-void ContractionEmitter::storeResult(Index at, Value value, int64_t width) {
+void ContractionEmitter::storeResult(Index at, ArrayRef<Value> values, int64_t width) {
   place[column] = at;
   Indices indices = indicesFor(op.getOutLabels());
-  elements.bindValue(op.getResult(), value);
-  for (auto [yield, buffer] : llvm::zip(yields, f.results))
+  for (auto [sibling, value] : llvm::zip(siblings, values))
+    elements.bindValue(ContractOp(sibling).getResult(), value);
+  for (auto [yield, buffer] : llvm::zip(yields, outputs))
     f.store(buffer, indices, elements.at(yield, indices, width), width);
 }
 
 /// The tile's sums to scratch, then row by row; a ragged panel element by element.
 void ContractionEmitter::finishThroughScratch(Value panel, bool ragged, Value firstRow, ArrayRef<Value> sums) {
-  int64_t vectors = tileColumns / lanes, rows = sums.size() / vectors;
+  int64_t rows = sums.size() / vectors;
   MLIRContext *context = f.b.getContext();
-  Buffer tile{f.scratch, f.b.getF32Type(), {dimConstant(context, rows), dimConstant(context, tileColumns)}};
+  Buffer tile{f.scratch, f.b.getF32Type(), {dimConstant(context, rows), dimConstant(context, vectors * lanes)}};
   for (auto [i, sum] : llvm::enumerate(sums))
     f.store(tile, {f.at(f.constant(i / vectors)), Index{f.constant(i % vectors * lanes), 1, false}}, sum, lanes);
   Value firstColumn = f.mul(panel, f.constant(tileColumns));
+  auto load = [&](Value row, Index within, int64_t width) {
+    SmallVector<Value> values;
+    for (size_t sibling = 0; sibling < siblings.size(); ++sibling) {
+      Index place{f.add(within.base, f.constant(sibling * tileColumns)), within.step, false};
+      values.push_back(f.load(tile, {f.at(row), place}, width));
+    }
+    return values;
+  };
   f.loop(f.constant(0), f.constant(rows), 1, {}, [&](Value row, ValueRange) -> SmallVector<Value> {
     setPlaces(rowLabels, f.add(firstRow, row));
     if (!ragged) {
-      for (int64_t j = 0; j < vectors; ++j) {
-        Value sum = f.load(tile, {f.at(row), Index{f.constant(j * lanes), 1, false}}, lanes);
-        storeResult({f.add(firstColumn, f.constant(j * lanes)), 1, false}, sum, lanes);
-      }
+      for (int64_t j = 0; j < columnVectors; ++j)
+        storeResult({f.add(firstColumn, f.constant(j * lanes)), 1, false},
+                    load(row, {f.constant(j * lanes), 1, false}, lanes), lanes);
       return {};
     }
     f.loop(firstColumn, f.dim(op.sizeOf(column)), 1, {}, [&](Value n, ValueRange) -> SmallVector<Value> {
-      storeResult(f.at(n), f.load(tile, {f.at(row), f.at(f.sub(n, firstColumn))}, 1), 1);
+      storeResult(f.at(n), load(row, f.at(f.sub(n, firstColumn)), 1), 1);
       return {};
     });
     return {};

@@ -7,6 +7,7 @@
 #include "codegen/cpu/emit/Convolution.h"
 #include "codegen/cpu/emit/DirectConvolution.h"
 #include "codegen/cpu/emit/Emit.h"
+#include "codegen/cpu/emit/Projection.h"
 #include "codegen/cpu/emit/Roots.h"
 #include "codegen/cpu/emit/Rows.h"
 #include "dialects/sinter/Infer.h"
@@ -37,6 +38,8 @@ private:
     auto rows = [&] { RowEmitter(elements, group).run(); };
     DictionaryAttr schedule = f.kernel.getScheduleAttr();
     auto emitter = schedule ? schedule.getAs<StringAttr>("emitter") : StringAttr();
+    if (emitter && emitter.getValue() == "project")
+      return ProjectionEmitter(elements, group, schedule.getAs<DenseI64ArrayAttr>("tile")).run();
     if (!emitter || emitter.getValue() != "attention")
       return rows();
     // Fewer rows than a block are done one by one.
@@ -52,7 +55,8 @@ private:
   }
 
   void emitStage(StageOp stage) {
-    Operation *root = rootOf(stage);
+    SmallVector<Operation *> roots = rootsOf(stage);
+    Operation *root = roots.empty() ? nullptr : roots.front();
     ValueRange yields = stage.getBody().front().getTerminator()->getOperands();
     if (auto sort = dyn_cast_or_null<SortOp>(root))
       return emitSortStage(sort, yields);
@@ -61,7 +65,8 @@ private:
     DictionaryAttr schedule = f.kernel.getScheduleAttr();
     auto emitter = schedule ? schedule.getAs<StringAttr>("emitter") : StringAttr();
     if (emitter && emitter.getValue() == "contract")
-      return ContractionEmitter(elements, cast<ContractOp>(root), yields, schedule.getAs<DenseI64ArrayAttr>("tile"))
+      return ContractionEmitter(elements, llvm::map_to_vector(roots, llvm::CastTo<ContractOp>), yields,
+                                schedule.getAs<DenseI64ArrayAttr>("tile"))
           .run();
     if (emitter && emitter.getValue() == "conv")
       return ConvolutionEmitter(elements, cast<ConvOp>(root), yields, schedule.getAs<DenseI64ArrayAttr>("tile")).run();
@@ -85,8 +90,8 @@ private:
       });
     }
     nest(space, !root || !vectorizesReduction(root), [&](ArrayRef<Index> indices, int64_t lanes) {
-      if (root)
-        elements.bindValue(root->getResult(0), emitPoint(elements, root, indices, lanes));
+      for (Operation *op : roots)
+        elements.bindValue(op->getResult(0), emitPoint(elements, op, indices, lanes));
       store(indices, lanes);
     });
   }

@@ -12,9 +12,15 @@ RowEmitter::RowEmitter(Elements &elementsOfKernel, GroupOp groupOp)
 void RowEmitter::run() {
   auto tasks = f.kernel.getSchedule() ? f.kernel.getSchedule()->getAs<DimAttr>("tasks") : DimAttr();
   auto [begin, end] = f.taskRange(f.dim(group.getRows()), tasks ? f.dim(tasks) : f.constant(1));
+  runRows(begin, end);
+}
+
+void RowEmitter::runRows(Value begin, Value end, StageOp done) {
   f.loop(begin, end, 1, {}, [&](Value iv, ValueRange) -> SmallVector<Value> {
     row = iv;
     for (Operation &op : group.getBody().front()) {
+      if (&op == done.getOperation())
+        continue;
       if (auto stage = dyn_cast<StageOp>(op))
         emitStage(stage);
       else if (auto reshape = dyn_cast<ReshapeOp>(op))

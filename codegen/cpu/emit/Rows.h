@@ -9,7 +9,10 @@ namespace sinter {
 class RowEmitter {
 public:
   RowEmitter(Elements &elements, GroupOp group);
+  /// The rows that the kernel's task owns.
   void run();
+  /// Rows [begin, end) of all stages but `done`, which has written its own.
+  void runRows(mlir::Value begin, mlir::Value end, StageOp done = {});
 
 private:
   void emitStage(StageOp stage);

@@ -279,3 +279,55 @@ sinter.program @loop(%x: tensor<8xf32>) -> tensor<4x8xf32> {
   } : () -> tensor<4x8xf32>
   sinter.return %1 : tensor<4x8xf32>
 }
+
+// -----
+
+/// A gate and what it gates: contractions of one value that meet in elementwise work are roots of one stage.
+// CHECK-LABEL: sinter.program @siblings(
+//        FUSE:   sinter.stage "element" {
+//   FUSE-NEXT:     sinter.contract %{{.*}}, %{{.*}} [1, 0] x [0, 2] -> [1, 2]
+//   FUSE-NEXT:     sinter.unary tanh
+//   FUSE-NEXT:     sinter.contract %{{.*}}, %{{.*}} [1, 0] x [0, 2] -> [1, 2]
+//   FUSE-NEXT:     sinter.binary mul
+//   FUSE-NEXT:     sinter.yield
+//    FUSE-NOT:   sinter.stage
+//       CHECK:   sinter.return
+sinter.program @siblings(%x: tensor<4x8xf32>, %g: tensor<8x6xf32>, %u: tensor<8x6xf32>) -> tensor<4x6xf32> {
+  %0 = sinter.contract %x, %g [1, 0] x [0, 2] -> [1, 2] : tensor<4x8xf32>, tensor<8x6xf32> -> tensor<4x6xf32>
+  %1 = sinter.contract %x, %u [1, 0] x [0, 2] -> [1, 2] : tensor<4x8xf32>, tensor<8x6xf32> -> tensor<4x6xf32>
+  %2 = sinter.unary tanh %0 : tensor<4x6xf32> -> tensor<4x6xf32>
+  %3 = sinter.binary mul %2, %1 : tensor<4x6xf32>, tensor<4x6xf32> -> tensor<4x6xf32>
+  sinter.return %3 : tensor<4x6xf32>
+}
+
+// -----
+
+/// Another left operand, or a right operand laid out in another way, is another loop.
+// CHECK-LABEL: sinter.program @negative_siblings_operands(
+// FUSE-COUNT-4:   sinter.stage
+//        CHECK:   sinter.return
+sinter.program @negative_siblings_operands(%x: tensor<4x8xf32>, %z: tensor<4x8xf32>, %g: tensor<8x6xf32>, %u: tensor<8x6xf32>, %t: tensor<6x8xf32>) -> (tensor<4x6xf32>, tensor<4x6xf32>) {
+  %0 = sinter.contract %x, %g [1, 0] x [0, 2] -> [1, 2] : tensor<4x8xf32>, tensor<8x6xf32> -> tensor<4x6xf32>
+  %1 = sinter.contract %z, %u [1, 0] x [0, 2] -> [1, 2] : tensor<4x8xf32>, tensor<8x6xf32> -> tensor<4x6xf32>
+  %2 = sinter.binary mul %0, %1 : tensor<4x6xf32>, tensor<4x6xf32> -> tensor<4x6xf32>
+  %3 = sinter.contract %x, %g [1, 0] x [0, 2] -> [1, 2] : tensor<4x8xf32>, tensor<8x6xf32> -> tensor<4x6xf32>
+  %4 = sinter.contract %x, %t [1, 0] x [2, 0] -> [1, 2] : tensor<4x8xf32>, tensor<6x8xf32> -> tensor<4x6xf32>
+  %5 = sinter.binary mul %3, %4 : tensor<4x6xf32>, tensor<4x6xf32> -> tensor<4x6xf32>
+  sinter.return %2, %5 : tensor<4x6xf32>, tensor<4x6xf32>
+}
+
+// -----
+
+/// A third sibling stays alone.
+// CHECK-LABEL: sinter.program @negative_siblings_third(
+// FUSE-COUNT-2:   sinter.stage
+//     FUSE-NOT:   sinter.stage
+//        CHECK:   sinter.return
+sinter.program @negative_siblings_third(%x: tensor<4x8xf32>, %a: tensor<8x6xf32>, %b: tensor<8x6xf32>, %c: tensor<8x6xf32>) -> tensor<4x6xf32> {
+  %0 = sinter.contract %x, %a [1, 0] x [0, 2] -> [1, 2] : tensor<4x8xf32>, tensor<8x6xf32> -> tensor<4x6xf32>
+  %1 = sinter.contract %x, %b [1, 0] x [0, 2] -> [1, 2] : tensor<4x8xf32>, tensor<8x6xf32> -> tensor<4x6xf32>
+  %2 = sinter.contract %x, %c [1, 0] x [0, 2] -> [1, 2] : tensor<4x8xf32>, tensor<8x6xf32> -> tensor<4x6xf32>
+  %3 = sinter.binary mul %0, %1 : tensor<4x6xf32>, tensor<4x6xf32> -> tensor<4x6xf32>
+  %4 = sinter.binary add %3, %2 : tensor<4x6xf32>, tensor<4x6xf32> -> tensor<4x6xf32>
+  sinter.return %4 : tensor<4x6xf32>
+}

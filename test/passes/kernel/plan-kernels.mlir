@@ -80,6 +80,42 @@ sinter.kernel @batched(%a: tensor<?x?x64xf32, #sinter.dims<d0, d1, 64>>, %b: ten
   sinter.yield %0 : tensor<?x?x40xf32, #sinter.dims<d0, d1, 40>>
 }
 
+/// Siblings share the registers: half the rows each, panels of the same columns.
+// CHECK-LABEL: sinter.kernel @siblings(
+//    V3-SAME:   emitter = "contract", flops = #sinter.dim<512000>, scratch = #sinter.dim<384>, {{.*}} tile = array<i64: 3, 16, 192, 32>
+//    V4-SAME:   emitter = "contract", flops = #sinter.dim<512000>, scratch = #sinter.dim<1536>, {{.*}} tile = array<i64: 6, 32, 384, 16>
+//   MAP-SAME:   emitter = "map"
+sinter.kernel @siblings(%a: tensor<100x32xf32>, %g: tensor<32x40xf32>, %u: tensor<32x40xf32>) -> tensor<100x40xf32> {
+  %0 = sinter.stage "element" {
+    %1 = sinter.contract %a, %g [0, 2] x [2, 1] -> [0, 1] : tensor<100x32xf32>, tensor<32x40xf32> -> tensor<100x40xf32>
+    %2 = sinter.contract %a, %u [0, 2] x [2, 1] -> [0, 1] : tensor<100x32xf32>, tensor<32x40xf32> -> tensor<100x40xf32>
+    %3 = sinter.binary mul %1, %2 : tensor<100x40xf32>, tensor<100x40xf32> -> tensor<100x40xf32>
+    sinter.yield %3 : tensor<100x40xf32>
+  } : tensor<100x40xf32>
+  sinter.yield %0 : tensor<100x40xf32>
+}
+
+/// A contraction in front of its rows' reduction: a task has 24 of them. Scratch: a register tile, 36 rows of 16 columns.
+// CHECK-LABEL: sinter.kernel @projection(
+//    V3-SAME:   emitter = "project", {{.*}} scratch = #sinter.dim<2304>, tasks = #sinter.dim<max(1, floordiv(d0 + 23, 24))>, tile = array<i64: 6, 16, 24, 1>
+//    V4-SAME:   emitter = "project", {{.*}} tile = array<i64: 12, 32, 24, 1>
+//   MAP-SAME:   emitter = "rows"
+sinter.kernel @projection(%x: tensor<?x8xf32, #sinter.dims<d0, 8>>, %w: tensor<1x8x16xf32>) -> tensor<?xf32, #sinter.dims<d0>> attributes {symbols = ["d0"]} {
+  %0 = sinter.group rows <d0> {
+    %1 = sinter.stage "element" {
+      %2 = sinter.unpack %w columns 16 : tensor<1x8x16xf32> -> tensor<8x16xf32>
+      %3 = sinter.contract %x, %2 [1, 0] x [0, 2] -> [1, 2] : tensor<?x8xf32, #sinter.dims<d0, 8>>, tensor<8x16xf32> -> tensor<?x16xf32, #sinter.dims<d0, 16>>
+      sinter.yield %3 : tensor<?x16xf32, #sinter.dims<d0, 16>>
+    } : tensor<?x16xf32, #sinter.dims<d0, 16>>
+    %4 = sinter.stage "element" {
+      %5 = sinter.reduce sum %1 [1] : tensor<?x16xf32, #sinter.dims<d0, 16>> -> tensor<?xf32, #sinter.dims<d0>>
+      sinter.yield %5 : tensor<?xf32, #sinter.dims<d0>>
+    } : tensor<?xf32, #sinter.dims<d0>>
+    sinter.yield %4 : tensor<?xf32, #sinter.dims<d0>>
+  } : tensor<?xf32, #sinter.dims<d0>>
+  sinter.yield %0 : tensor<?xf32, #sinter.dims<d0>>
+}
+
 /// f64.
 // CHECK-LABEL: sinter.kernel @negative_f64(
 //  CHECK-SAME:   emitter = "map"

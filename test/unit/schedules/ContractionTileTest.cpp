@@ -96,6 +96,25 @@ TEST_P(ContractionTileLaws, LongerSumsMakeSmallerTasks) {
   }
 }
 
+/// Siblings fit the registers of one contraction, read panels of its width, and a task of theirs has no more work.
+TEST_P(ContractionTileLaws, SiblingsShareRegisters) {
+  for (int64_t terms : {1, 64, 4096}) {
+    ContractionTile one = contractionTile(GetParam(), terms, 4), two = contractionTile(GetParam(), terms, 4, 2);
+    EXPECT_EQ(two.columns, one.columns);
+    EXPECT_LE(2 * two.rows, one.rows);
+    EXPECT_EQ(two.blockRows % two.rows, 0);
+    EXPECT_LE(2 * two.panelsPerTask, std::max<int64_t>(one.panelsPerTask, 2));
+  }
+}
+
+/// Blocks of whole rows are whole tiles, more than one.
+TEST_P(ContractionTileLaws, ProjectionRowsAreTiles) {
+  ContractionTile tile = contractionTile(GetParam(), 1, 4);
+  int64_t rows = schedule::projectionRows(tile);
+  EXPECT_EQ(rows % tile.rows, 0);
+  EXPECT_GE(rows, 2 * tile.rows);
+}
+
 /// No terms at all is a legal sum.
 TEST_P(ContractionTileLaws, NoTerms) {
   ContractionTile none = contractionTile(GetParam(), 0, 4), one = contractionTile(GetParam(), 1, 4);

@@ -160,3 +160,32 @@ sinter.kernel @long_epilogue(%a: tensor<100x64xf32>, %b: tensor<64x32xf32>) -> t
   } : tensor<100x32xf32>
   sinter.yield %0 : tensor<100x32xf32>
 }
+
+// -----
+
+/// Siblings: 3 rows by 2 vectors of sums each, over one loop; the results meet in registers.
+// CHECK-LABEL: llvm.func @siblings(
+//       CHECK:   scf.for {{.*}} step %c3_i64
+//       CHECK:     scf.for %[[K:.*]] = %c0_i64 to %c64_i64
+/// Three broadcast scalars wait in registers while four vectors pass, each loaded as it is needed.
+//       CHECK:       llvm.load {{.*}} -> vector<8xf32>
+//  CHECK-COUNT-3:    math.fma
+//       CHECK:       llvm.load {{.*}} -> vector<8xf32>
+//  CHECK-COUNT-9:    math.fma
+//   CHECK-NOT:     math.fma
+//       CHECK:     scf.yield
+//  CHECK-COUNT-6:   arith.mulf {{.*}} : vector<8xf32>
+//   CHECK-NOT:   arith.mulf
+//       CHECK:   llvm.return
+sinter.kernel @siblings(%a: tensor<100x64xf32>, %g: tensor<2x64x16xf32>, %u: tensor<2x64x16xf32>) -> tensor<100x32xf32>
+    attributes {schedule = {emitter = "contract", tasks = #sinter.dim<1>, scratch = #sinter.dim<384>, tile = array<i64: 3, 16, 126, 4>}} {
+  %0 = sinter.stage "element" {
+    %1 = sinter.unpack %g columns 32 : tensor<2x64x16xf32> -> tensor<64x32xf32>
+    %2 = sinter.contract %a, %1 [0, 2] x [2, 1] -> [0, 1] : tensor<100x64xf32>, tensor<64x32xf32> -> tensor<100x32xf32>
+    %3 = sinter.unpack %u columns 32 : tensor<2x64x16xf32> -> tensor<64x32xf32>
+    %4 = sinter.contract %a, %3 [0, 2] x [2, 1] -> [0, 1] : tensor<100x64xf32>, tensor<64x32xf32> -> tensor<100x32xf32>
+    %5 = sinter.binary mul %2, %4 : tensor<100x32xf32>, tensor<100x32xf32> -> tensor<100x32xf32>
+    sinter.yield %5 : tensor<100x32xf32>
+  } : tensor<100x32xf32>
+  sinter.yield %0 : tensor<100x32xf32>
+}
