@@ -80,7 +80,8 @@ private:
     for (Value value : outside) {
       auto stage = storageOf(value).getDefiningOp<StageOp>();
       auto contract = stage ? dyn_cast_or_null<ContractOp>(rootOf(stage)) : ContractOp();
-      if (!contract || !givesScores(contract) || readsWeight(contract) || dimsOf(contract.getResult()) != dimsOf(stage.getResult(0)) ||
+      if (!contract || !givesScores(contract) || readsWeight(contract) ||
+          dimsOf(contract.getResult()) != dimsOf(stage.getResult(0)) ||
           leadingDims(contract.getType(), group.getRows()) != rankOf(contract.getResult()) - 1)
         continue;
       SmallVector<Operation *> views;
