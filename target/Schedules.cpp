@@ -40,7 +40,11 @@ schedule::ConvolutionTile schedule::convolutionTile(const TargetInfo &target, in
   return {pixels, filters, strip, blockPixels, std::max<int64_t>(1, taskFlops / panelFlops)};
 }
 
-schedule::RowsTile schedule::convolutionRowsTile(const TargetInfo &target, int64_t spatial) {
+schedule::RowsTile schedule::convolutionRowsTile(const TargetInfo &target, int64_t spatial,
+                                                 std::optional<int64_t> rows) {
   int64_t sums = target.numVectorRegisters / 4; // the filter's elements have the others
-  return spatial > 1 ? RowsTile{sums, 1} : RowsTile{1, sums};
+  if (spatial < 2)
+    return {1, sums};
+  int64_t tiles = (std::max<int64_t>(rows.value_or(sums), 1) + sums - 1) / sums;
+  return {rows ? (std::max<int64_t>(*rows, 1) + tiles - 1) / tiles : sums, 1};
 }

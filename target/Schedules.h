@@ -2,6 +2,7 @@
 #pragma once
 #include "target/TargetInfo.h"
 #include <cstdint>
+#include <optional>
 
 namespace sinter::schedule {
 /// Scalar operations that a task does at least: some ten microseconds, so that waking a thread pays.
@@ -52,9 +53,10 @@ int64_t filterPanel(const TargetInfo &target, int64_t perGroup);
 ConvolutionTile convolutionTile(const TargetInfo &target, int64_t perGroup, int64_t terms, int64_t pixelBytes);
 
 /// The register tile of a convolution with lanes along the rows of its result: rows, and vectors of a row. `spatial`:
-/// dims besides images and filters; without a second one there is one row.
+/// dims besides images and filters; without a second one there is one row. `rows` of the result, if known, are shared
+/// evenly: tiles that overlap would do the same work twice.
 struct RowsTile {
   int64_t rows, vectors;
 };
-RowsTile convolutionRowsTile(const TargetInfo &target, int64_t spatial);
+RowsTile convolutionRowsTile(const TargetInfo &target, int64_t spatial, std::optional<int64_t> rows);
 } // namespace sinter::schedule

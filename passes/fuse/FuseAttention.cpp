@@ -30,6 +30,10 @@ StageOp onlyReader(Value value, SmallVectorImpl<Operation *> &reshapes, Value &r
   return dyn_cast<StageOp>(user->getParentOp());
 }
 
+/// True if the right operand is a packed weight: a kernel of its own reads each panel once for many rows, a group would
+/// read all of them for every block of rows.
+bool readsWeight(ContractOp op) { return op.getRhs().getDefiningOp<UnpackOp>() != nullptr; }
+
 /// Why a group of rows is no attention, or nothing.
 using Reason = std::optional<StringRef>;
 
@@ -50,6 +54,8 @@ struct Attention {
       return "no contraction alone reads its result";
     if (weigh.getLhs() != weights)
       return "the contraction that reads its result has it on the right, or behind other work";
+    if (readsWeight(weigh))
+      return "the contraction that reads its result is with a weight";
     std::optional<SmallVector<int64_t>> found = weighedRows(weigh);
     if (!found || dimsOf(weigh.getResult()) != dimsOf(result.getResult(0)))
       return "the contraction that reads its result is not over the last dim of rows, in f32";
@@ -74,7 +80,8 @@ private:
     for (Value value : outside) {
       auto stage = storageOf(value).getDefiningOp<StageOp>();
       ContractOp contract = stage ? contractionOf(stage) : ContractOp();
-      if (!contract || !givesScores(contract) || dimsOf(contract.getResult()) != dimsOf(stage.getResult(0)) ||
+      if (!contract || !givesScores(contract) || readsWeight(contract) ||
+          dimsOf(contract.getResult()) != dimsOf(stage.getResult(0)) ||
           leadingDims(contract.getType(), group.getRows()) != rankOf(contract.getResult()) - 1)
         continue;
       SmallVector<Operation *> views;

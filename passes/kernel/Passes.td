@@ -66,7 +66,7 @@ def PlanKernelsPass : Pass<"sinter-plan-kernels", "::mlir::ModuleOp"> {
   let description = [{
     Input:    kernels without schedule.
     Output:   kernels with `schedule = {emitter, tasks, flops, bytes, ..}`; tasks is a formula of the kernel's dims alone. `attention`, `project` or `rows` for groups,
-              `contract`, `conv` and `conv_rows` where their emitter takes the kernel, else `map`.
+              `contract`, `conv`, `conv_rows` and `pad` where their emitter takes the kernel, else `map`.
     Not done: measuring.
     Example:  test/passes/kernel/plan-kernels.mlir
   }];

@@ -15,7 +15,9 @@ void sinter::planConvolution(ConvOp op, const TargetInfo &target, NamedAttrList 
   Builder builder(context);
   auto filter = op.getFilter().getDefiningOp<UnpackFilterOp>();
   if (!filter) {
-    schedule::RowsTile tile = schedule::convolutionRowsTile(target, shape.size() - 2);
+    SmallVector<DimAttr> out = dimsOf(op.getResult());
+    std::optional<int64_t> rows = shape.size() > 3 ? constantValue(out[out.size() - 2]) : std::nullopt;
+    schedule::RowsTile tile = schedule::convolutionRowsTile(target, shape.size() - 2, rows);
     schedule.set("emitter", builder.getStringAttr("conv_rows"));
     schedule.set("tile", builder.getDenseI64ArrayAttr({tile.rows, tile.vectors}));
     return;

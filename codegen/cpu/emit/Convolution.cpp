@@ -83,11 +83,22 @@ void ConvolutionEmitter::emitStrip(Value panel, Value first, Value end) {
 
 ConvolutionEmitter::Pixel ConvolutionEmitter::pixelAt(Value flat) {
   Pixel pixel{{f.at(image), f.at(f.mul(group, f.constant(channelsPerGroup)))}, {}};
+  if (input && isPointwise()) { // the input's pixel is the result's
+    DimAttr pixels = product(f.b.getContext(), spatial);
+    pixel.place.push_back(f.at(flat));
+    pixel.memory = f.from(*input, f.linear({inputDims[0], inputDims[1], pixels}, pixel.place, 1).base);
+    return pixel;
+  }
   for (auto [position, stride] : llvm::zip(f.delinearize(flat, spatial), op.getStrides()))
     pixel.place.push_back(f.at(f.mul(position, f.constant(stride))));
   if (input)
     pixel.memory = f.from(*input, f.linear(inputDims, pixel.place, 1).base);
   return pixel;
+}
+
+bool ConvolutionEmitter::isPointwise() {
+  auto isOne = [](int64_t size) { return size == 1; };
+  return llvm::all_of(kernel, isOne) && llvm::all_of(op.getStrides(), isOne);
 }
 
 /// The input at a channel of the group and a kernel position.

@@ -16,6 +16,8 @@ private:
     Indices place;
     Buffer memory;
   };
+  /// Kernel and strides of one: pixels of input and result are the same.
+  bool isPointwise();
   Pixel pixelAt(mlir::Value flat);
   mlir::Value inputAt(const Pixel &pixel, mlir::Value channel, llvm::ArrayRef<mlir::Value> taps);
   llvm::SmallVector<mlir::Value> accumulate(mlir::Value panel, llvm::ArrayRef<Pixel> pixels);

@@ -7,6 +7,7 @@
 #include "codegen/cpu/emit/DirectConvolution.h"
 #include "dialects/sinter/Infer.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "llvm/ADT/bit.h"
 #include <map>
 
 using namespace mlir;
@@ -66,8 +67,8 @@ void DirectConvolutionEmitter::emitRow(int64_t rows) {
   Value size = f.dim(outDims.back());
   auto elementsAlone = [&] { emitTiles(rows, 1, 1); };
   auto vectorsAlone = [&] {
-    if (std::optional<int64_t> columns = constantValue(outDims.back()))
-      return *columns >= lanes ? emitTiles(rows, 1, lanes) : elementsAlone();
+    if (std::optional<int64_t> columns = constantValue(outDims.back())) // a short row has shorter vectors
+      return emitTiles(rows, 1, std::min<int64_t>(lanes, llvm::bit_floor(uint64_t(std::max<int64_t>(*columns, 1)))));
     f.branch(f.atLeast(size, f.constant(lanes)), [&] { emitTiles(rows, 1, lanes); }, elementsAlone);
   };
   if (tileVectors == 1)

@@ -7,6 +7,7 @@
 #include "codegen/cpu/emit/Convolution.h"
 #include "codegen/cpu/emit/DirectConvolution.h"
 #include "codegen/cpu/emit/Emit.h"
+#include "codegen/cpu/emit/PaddedRows.h"
 #include "codegen/cpu/emit/Projection.h"
 #include "codegen/cpu/emit/Roots.h"
 #include "codegen/cpu/emit/Rows.h"
@@ -73,6 +74,10 @@ private:
     if (emitter && emitter.getValue() == "conv_rows")
       return DirectConvolutionEmitter(elements, cast<ConvOp>(root), yields, schedule.getAs<DenseI64ArrayAttr>("tile"))
           .run(f.dim(schedule.getAs<DimAttr>("tasks")));
+    if (emitter && emitter.getValue() == "pad")
+      return rows(f.results[0].dims, [&](ArrayRef<Index> outer, Value lo, Value hi) {
+        emitPaddedRow(elements, yields[0].getDefiningOp<PadOp>(), outer, lo, hi);
+      });
     auto store = [&](ArrayRef<Index> indices, int64_t lanes) {
       for (auto [value, buffer] : llvm::zip(yields, f.results))
         f.store(buffer, indices, elements.at(value, indices, lanes), lanes);
@@ -114,6 +119,16 @@ private:
 
   /// Calls `body` for every index of `space` that this task owns, with 1 or many lanes along the innermost dim.
   void nest(ArrayRef<DimAttr> space, bool vectorize, Body body) {
+    std::optional<int64_t> inner = space.empty() ? 1 : constantValue(space.back());
+    int64_t lanes = f.target.vectorBits / 32;
+    if (!vectorize || space.empty() || (inner && *inner < lanes))
+      lanes = 1;
+    rows(space,
+         [&](ArrayRef<Index> outer, Value lo, Value hi) { emitRow(outer, lo, hi, lanes, !space.empty(), body); });
+  }
+
+  /// Calls `body` for every row of `space` that this task owns, or part [lo, hi) of a long one.
+  void rows(ArrayRef<DimAttr> space, llvm::function_ref<void(ArrayRef<Index>, Value, Value)> body) {
     MLIRContext *context = f.b.getContext();
     SmallVector<DimAttr> outer(space);
     DimAttr inner = outer.empty() ? dimConstant(context, 1) : outer.pop_back_val();
@@ -121,9 +136,6 @@ private:
     bool chunked = !innerSize || *innerSize > 2 * chunkLength;
     if (chunked)
       outer.push_back(ceilDiv(inner, dimConstant(context, chunkLength)));
-    int64_t lanes = f.target.vectorBits / 32;
-    if (!vectorize || space.empty() || (innerSize && *innerSize < lanes))
-      lanes = 1;
     auto tasks = f.kernel.getSchedule() ? f.kernel.getSchedule()->getAs<DimAttr>("tasks") : DimAttr();
     auto [begin, end] = f.taskRange(f.dim(product(context, outer)), tasks ? f.dim(tasks) : f.constant(1));
     f.loop(begin, end, 1, {}, [&](Value flat, ValueRange) -> SmallVector<Value> {
@@ -135,7 +147,7 @@ private:
         lo = f.mul(indices.pop_back_val().base, f.constant(chunkLength));
         hi = f.min(f.add(lo, f.constant(chunkLength)), hi);
       }
-      emitRow(indices, lo, hi, lanes, !space.empty(), body);
+      body(indices, lo, hi);
       return {};
     });
   }

@@ -113,3 +113,53 @@ sinter.program @negative_alone(%x: tensor<8x8xf32>) -> tensor<8x8xf32> {
   %4 = sinter.binary div %1, %3 : tensor<8x8xf32>, tensor<8x8xf32> -> tensor<8x8xf32>
   sinter.return %4 : tensor<8x8xf32>
 }
+
+// -----
+
+/// Scores of a weight, as of a layer and the norm behind it: a kernel of its own reads the weight once for all rows.
+// CHECK-LABEL: sinter.program @negative_scores_of_a_weight(
+//       CHECK:   sinter.stage
+//       CHECK:     sinter.unpack
+//       CHECK:     sinter.contract
+//       CHECK:   sinter.group rows <8> {
+//   CHECK-NOT:     sinter.contract
+//       CHECK:   sinter.stage
+//       CHECK:     sinter.contract
+sinter.program @negative_scores_of_a_weight(%q: tensor<8x16xf32>, %w: tensor<1x16x8xf32>, %v: tensor<8x16xf32>) -> tensor<8x16xf32> {
+  %u = sinter.unpack %w columns 8 : tensor<1x16x8xf32> -> tensor<16x8xf32>
+  %0 = sinter.contract %q, %u [0, 2] x [2, 1] -> [0, 1] : tensor<8x16xf32>, tensor<16x8xf32> -> tensor<8x8xf32>
+  // REMARK: remark: attention not fused: no contraction alone makes its rows
+  %a = sinter.reduce max %0 [1] : tensor<8x8xf32> -> tensor<8xf32>
+  %b = sinter.broadcast %a [0] to <8, 8> : tensor<8xf32> -> tensor<8x8xf32>
+  %c = sinter.binary sub %0, %b : tensor<8x8xf32>, tensor<8x8xf32> -> tensor<8x8xf32>
+  %1 = sinter.unary exp %c : tensor<8x8xf32> -> tensor<8x8xf32>
+  %2 = sinter.reduce sum %1 [1] : tensor<8x8xf32> -> tensor<8xf32>
+  %3 = sinter.broadcast %2 [0] to <8, 8> : tensor<8xf32> -> tensor<8x8xf32>
+  %4 = sinter.binary div %1, %3 : tensor<8x8xf32>, tensor<8x8xf32> -> tensor<8x8xf32>
+  %5 = sinter.contract %4, %v [0, 1] x [1, 2] -> [0, 2] : tensor<8x8xf32>, tensor<8x16xf32> -> tensor<8x16xf32>
+  sinter.return %5 : tensor<8x16xf32>
+}
+
+// -----
+
+/// The contraction behind the rows is with a weight, as the last layer of a decoder behind its norm.
+// CHECK-LABEL: sinter.program @negative_result_of_a_weight(
+//       CHECK:   sinter.group rows <8> {
+//   CHECK-NOT:     sinter.contract
+//       CHECK:   sinter.stage
+//       CHECK:     sinter.unpack
+//       CHECK:     sinter.contract
+sinter.program @negative_result_of_a_weight(%q: tensor<8x16xf32>, %k: tensor<8x16xf32>, %w: tensor<2x8x8xf32>) -> tensor<8x16xf32> {
+  %0 = sinter.contract %q, %k [0, 2] x [1, 2] -> [0, 1] : tensor<8x16xf32>, tensor<8x16xf32> -> tensor<8x8xf32>
+  // REMARK: remark: attention not fused: the contraction that reads its result is with a weight
+  %a = sinter.reduce max %0 [1] : tensor<8x8xf32> -> tensor<8xf32>
+  %b = sinter.broadcast %a [0] to <8, 8> : tensor<8xf32> -> tensor<8x8xf32>
+  %c = sinter.binary sub %0, %b : tensor<8x8xf32>, tensor<8x8xf32> -> tensor<8x8xf32>
+  %1 = sinter.unary exp %c : tensor<8x8xf32> -> tensor<8x8xf32>
+  %2 = sinter.reduce sum %1 [1] : tensor<8x8xf32> -> tensor<8xf32>
+  %3 = sinter.broadcast %2 [0] to <8, 8> : tensor<8xf32> -> tensor<8x8xf32>
+  %4 = sinter.binary div %1, %3 : tensor<8x8xf32>, tensor<8x8xf32> -> tensor<8x8xf32>
+  %u = sinter.unpack %w columns 16 : tensor<2x8x8xf32> -> tensor<8x16xf32>
+  %5 = sinter.contract %4, %u [0, 1] x [1, 2] -> [0, 2] : tensor<8x8xf32>, tensor<8x16xf32> -> tensor<8x16xf32>
+  sinter.return %5 : tensor<8x16xf32>
+}

@@ -250,3 +250,52 @@ sinter.kernel @negative_kernel_size(%x: tensor<2x64x58xf32>, %w: tensor<64x64x?x
   } : tensor<2x64x?xf32, #sinter.dims<2, 64, max(-d0 + 59, 0)>>
   sinter.yield %0 : tensor<2x64x?xf32, #sinter.dims<2, 64, max(-d0 + 59, 0)>>
 }
+
+/// 14 rows are two tiles of 7 where registers hold 8 sums, four of 4 where they hold 4.
+// CHECK-LABEL: sinter.kernel @depthwise(
+//          V3:   emitter = "conv_rows", {{.*}}tile = array<i64: 4, 1>
+//          V4:   emitter = "conv_rows", {{.*}}tile = array<i64: 7, 1>
+sinter.kernel @depthwise(%x: tensor<2x64x16x16xf32>, %w: tensor<64x1x3x3xf32>) -> tensor<2x64x14x14xf32> {
+  %0 = sinter.stage "element" {
+    %2 = sinter.conv %x, %w strides [1, 1] dilations [1, 1] low <0, 0> high <0, 0> groups 64
+        : tensor<2x64x16x16xf32>, tensor<64x1x3x3xf32> -> tensor<2x64x14x14xf32>
+    sinter.yield %2 : tensor<2x64x14x14xf32>
+  } : tensor<2x64x14x14xf32>
+  sinter.yield %0 : tensor<2x64x14x14xf32>
+}
+
+///----- [Pass: plan-kernels]  IN: a constant pad, with or without work on its input  OUT: the emitter of pads; tasks as in map
+// CHECK-LABEL: sinter.kernel @padded(
+//          V3:   emitter = "pad"
+//          V4:   emitter = "pad"
+//         MAP:   emitter = "map"
+sinter.kernel @padded(%x: tensor<4x14xf32>, %v: tensor<f32>) -> tensor<4x16xf32> {
+  %0 = sinter.stage "element" {
+    %1 = sinter.unary neg %x : tensor<4x14xf32> -> tensor<4x14xf32>
+    %2 = sinter.pad constant %1, %v low <0, 1> high <0, 1> : tensor<4x14xf32>, tensor<f32> -> tensor<4x16xf32>
+    sinter.yield %2 : tensor<4x16xf32>
+  } : tensor<4x16xf32>
+  sinter.yield %0 : tensor<4x16xf32>
+}
+
+/// Other modes, and work behind the pad.
+// CHECK-LABEL: sinter.kernel @negative_reflected(
+//  CHECK-SAME:   emitter = "map"
+sinter.kernel @negative_reflected(%x: tensor<4x14xf32>, %v: tensor<f32>) -> tensor<4x16xf32> {
+  %0 = sinter.stage "element" {
+    %1 = sinter.pad reflect %x, %v low <0, 1> high <0, 1> : tensor<4x14xf32>, tensor<f32> -> tensor<4x16xf32>
+    sinter.yield %1 : tensor<4x16xf32>
+  } : tensor<4x16xf32>
+  sinter.yield %0 : tensor<4x16xf32>
+}
+
+// CHECK-LABEL: sinter.kernel @negative_work_behind(
+//  CHECK-SAME:   emitter = "map"
+sinter.kernel @negative_work_behind(%x: tensor<4x14xf32>, %v: tensor<f32>) -> tensor<4x16xf32> {
+  %0 = sinter.stage "element" {
+    %1 = sinter.pad constant %x, %v low <0, 1> high <0, 1> : tensor<4x14xf32>, tensor<f32> -> tensor<4x16xf32>
+    %2 = sinter.unary neg %1 : tensor<4x16xf32> -> tensor<4x16xf32>
+    sinter.yield %2 : tensor<4x16xf32>
+  } : tensor<4x16xf32>
+  sinter.yield %0 : tensor<4x16xf32>
+}

@@ -68,3 +68,21 @@ sinter.kernel @columns_at_run_time(%x: tensor<?x4x?xf32, #sinter.dims<d0, 4, d1 
   } : tensor<?x6x?xf32, #sinter.dims<d0, 6, d1>>
   sinter.yield %0 : tensor<?x6x?xf32, #sinter.dims<d0, 6, d1>>
 }
+
+// -----
+
+/// Rows that are known to be shorter than a vector have shorter ones.
+// CHECK-LABEL: llvm.func @short_rows(
+//       CHECK:   scf.for %{{.*}} = %c0_i64 to %c7_i64 step %c4_i64
+//  CHECK-COUNT-63:   math.fma {{.*}} : vector<4xf32>
+//   CHECK-NOT:   math.fma
+//       CHECK:   llvm.return
+sinter.kernel @short_rows(%x: tensor<1x6x9x9xf32>, %w: tensor<6x1x3x3xf32>) -> tensor<1x6x7x7xf32>
+    attributes {schedule = {emitter = "conv_rows", tasks = #sinter.dim<2>, tile = array<i64: 7, 1>}} {
+  %0 = sinter.stage "element" {
+    %1 = sinter.conv %x, %w strides [1, 1] dilations [1, 1] low <0, 0> high <0, 0> groups 6
+        : tensor<1x6x9x9xf32>, tensor<6x1x3x3xf32> -> tensor<1x6x7x7xf32>
+    sinter.yield %1 : tensor<1x6x7x7xf32>
+  } : tensor<1x6x7x7xf32>
+  sinter.yield %0 : tensor<1x6x7x7xf32>
+}

@@ -83,3 +83,22 @@ sinter.kernel @negative_flat(%x: tensor<1x4x9x9xf32>, %w: tensor<1x1x36x16xf32>,
   } : tensor<1x16x7x7xf32>
   sinter.yield %0 : tensor<1x16x7x7xf32>
 }
+
+// -----
+
+/// A kernel and strides of one: a pixel of the result is the input's, so nothing is split into rows and columns.
+// CHECK-LABEL: llvm.func @pointwise(
+//       CHECK:   scf.if
+//       CHECK:     scf.for
+//   CHECK-NOT:     arith.remui
+//       CHECK:   llvm.return
+sinter.kernel @pointwise(%x: tensor<2x4x9x9xf32>, %w: tensor<1x1x4x16xf32>) -> tensor<2x16x9x9xf32>
+    attributes {schedule = {emitter = "conv", tasks = #sinter.dim<4>, scratch = #sinter.dim<3072>, tile = array<i64: 6, 16, 24, 48, 1>}} {
+  %0 = sinter.stage "element" {
+    %1 = sinter.unpack_filter %w to <16, 4, 1, 1> : tensor<1x1x4x16xf32> -> tensor<16x4x1x1xf32>
+    %2 = sinter.conv %x, %1 strides [1, 1] dilations [1, 1] low <0, 0> high <0, 0> groups 1
+        : tensor<2x4x9x9xf32>, tensor<16x4x1x1xf32> -> tensor<2x16x9x9xf32>
+    sinter.yield %2 : tensor<2x16x9x9xf32>
+  } : tensor<2x16x9x9xf32>
+  sinter.yield %0 : tensor<2x16x9x9xf32>
+}
