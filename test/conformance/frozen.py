@@ -46,6 +46,7 @@ RANKED = {
     ("ScatterND", 1): "the last dim of the indices decides the rank",
 }
 ALL_DIMS = {("Squeeze alone", 0): "without axes, dims of 1 decide the rank",
+            ("Resize:antialias", 0): "the sizes decide how many neighbours are summed",
             ("SplitToSequence", 0): "the size decides how many elements the sequence has"}
 
 # Value-preserving or cheap integer operators through which an operand is traced back to graph inputs.
