@@ -171,6 +171,13 @@ int64_t bestVersion(ArrayRef<int> versions, int64_t opset) {
   return best;
 }
 
+/// True if the first operand is a sequence. The builders of such bodies assert types that only sequences have.
+bool isOfSequences(const onnx::OpSchema &schema) {
+  return !schema.inputs().empty() && llvm::all_of(schema.inputs().front().GetTypes(), [](const std::string *type) {
+    return StringRef(*type).starts_with("seq(");
+  });
+}
+
 /// The body of `schema` for `node`, at the version that it was written for: newer operators in its place would change
 /// its meaning.
 std::optional<FunctionProto> schemaBody(const onnx::OpSchema &schema, const NodeProto &node, int64_t opset,
@@ -178,6 +185,8 @@ std::optional<FunctionProto> schemaBody(const onnx::OpSchema &schema, const Node
   int64_t plain = bestVersion(schema.function_opset_versions(), opset);
   int64_t built = bestVersion(schema.context_dependent_function_opset_versions(), opset);
   FunctionProto body;
+  if (isOfSequences(schema))
+    return std::nullopt;
   if (built > plain) {
     std::vector<onnx::TypeProto> types;
     for (const std::string &input : node.input())
