@@ -7,9 +7,19 @@ using namespace mlir;
 using namespace sinter;
 using namespace sinter::importer;
 
-/// The dims of an operand [N, C, H, W] and the attribute `blocksize`; nullopt after a report.
-static std::optional<std::pair<Dims, int64_t>> readBlocks(NodeImport &n, Value x) {
+namespace {
+/// An operand [N, C, H, W] and the attributes `blocksize` and `mode` (of SpaceToDepth since opset 28).
+struct Blocks {
+  Dims dims;
+  int64_t block;
+  bool depthFirst; // mode DCR
+};
+} // namespace
+
+/// Nullopt after a report.
+static std::optional<Blocks> readBlocks(NodeImport &n, Value x) {
   int64_t block = n.getInt("blocksize");
+  std::string mode = n.getString("mode", "DCR");
   if (!x || n.hasFailed())
     return std::nullopt;
   Dims dims = n.dims(x);
@@ -21,7 +31,11 @@ static std::optional<std::pair<Dims, int64_t>> readBlocks(NodeImport &n, Value x
     n.error("attribute 'blocksize': expected a value of at least 1, got " + Twine(block));
     return std::nullopt;
   }
-  return std::pair(dims, block);
+  if (mode != "DCR" && mode != "CRD") {
+    n.error("attribute 'mode': expected DCR or CRD, got " + quote(mode));
+    return std::nullopt;
+  }
+  return Blocks{dims, block, mode == "DCR"};
 }
 
 /// `size` / `block`, which must leave no rest.
@@ -32,17 +46,13 @@ static DimAttr exactQuotient(NodeImport &n, DimAttr size, int64_t block) {
 
 static LogicalResult importDepthToSpace(NodeImport &n) {
   Value x = n.input(0, "input");
-  std::string mode = n.getString("mode", "DCR");
   auto read = readBlocks(n, x);
   if (!read)
     return failure();
-  if (mode != "DCR" && mode != "CRD")
-    return n.result(n.error("attribute 'mode': expected DCR or CRD, got " + quote(mode)));
-  auto [dims, block] = *read;
+  auto [dims, block, depthFirst] = *read;
   DimAttr b = n.dim(block), channels = exactQuotient(n, dims[1], block * block);
   if (!channels)
     return failure();
-  bool depthFirst = mode == "DCR";
   Value split = depthFirst ? n.reshape(x, {dims[0], b, b, channels, dims[2], dims[3]})
                            : n.reshape(x, {dims[0], channels, b, b, dims[2], dims[3]});
   Value placed =
@@ -52,20 +62,17 @@ static LogicalResult importDepthToSpace(NodeImport &n) {
 
 static LogicalResult importSpaceToDepth(NodeImport &n) {
   Value x = n.input(0, "input");
-  std::string mode = n.getString("mode", "DCR"); // since opset 28
   auto read = readBlocks(n, x);
   if (!read)
     return failure();
-  if (mode != "DCR" && mode != "CRD")
-    return n.result(n.error("attribute 'mode': expected DCR or CRD, got " + quote(mode)));
-  auto [dims, block] = *read;
+  auto [dims, block, depthFirst] = *read;
   DimAttr b = n.dim(block), height = exactQuotient(n, dims[2], block), width = exactQuotient(n, dims[3], block);
   if (!height || !width)
     return failure();
   Value split = n.reshape(n.renameDims(x, {dims[0], dims[1], height * block, width * block}),
                           {dims[0], dims[1], height, b, width, b});
   Value placed =
-      n.transpose(split, mode == "DCR" ? ArrayRef<int64_t>{0, 3, 5, 1, 2, 4} : ArrayRef<int64_t>{0, 1, 3, 5, 2, 4});
+      n.transpose(split, depthFirst ? ArrayRef<int64_t>{0, 3, 5, 1, 2, 4} : ArrayRef<int64_t>{0, 1, 3, 5, 2, 4});
   return n.result(n.reshape(placed, {dims[0], dims[1] * block * block, height, width}));
 }
 
