@@ -11,6 +11,7 @@ import importlib.util
 import json
 import os
 import platform
+import signal
 import subprocess
 import sys
 import tempfile
@@ -31,11 +32,13 @@ LEAST = 3  # runs of a peer in a round, however long they take
 
 
 class Worker:
-    """A process that speaks the protocol of peers.py."""
+    """A process that speaks the protocol of peers.py. It is stopped when it is not its turn: OpenVINO's threads go on spinning
+    after a run, and on a machine of two CPUs that cost the others up to half of their speed."""
 
     def __init__(self, command):
         self.process = subprocess.Popen([str(c) for c in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.version = self.answer("ready").get("version", "")
+        self.stop()
 
     def answer(self, key):
         for line in self.process.stdout:
@@ -43,13 +46,19 @@ class Worker:
                 return found
         raise RuntimeError(f"{self.process.args[0]} ended with code {self.process.wait()}")
 
+    def stop(self):
+        self.process.send_signal(signal.SIGSTOP)
+
     def round(self, seconds):
+        self.process.send_signal(signal.SIGCONT)
         self.process.stdin.write(f"run {seconds} {LEAST}\n")
         self.process.stdin.flush()
         times = self.answer("times")["times"]
+        self.stop()
         return {"median": median(times), "min": min(times), "runs": len(times)}
 
     def close(self):
+        self.process.send_signal(signal.SIGCONT)
         self.process.stdin.close()
         self.process.stdout.read()
         self.process.wait()
