@@ -2,6 +2,7 @@
 //
 // Operators are visited from the outputs to the inputs. One that only feeds a single group may join it: then nothing
 // outside the group lies between, so groups stay convex and a stage can stand where its output operator stood.
+#include "dialects/sinter/Infer.h"
 #include "dialects/sinter/ReshapeGroups.h"
 #include "dialects/sinter/RowSpace.h"
 #include "mlir/IR/IRMapping.h"
@@ -19,6 +20,10 @@ using namespace sinter;
 
 /// Contractions of a stage at most: more would leave each a register tile too small to hide loads.
 static constexpr size_t maxSiblings = 2;
+
+/// Scalar operations that are cheaper to do again for each reader than to write and read: those of a causal mask with a
+/// window and an offset.
+static constexpr int64_t maxRepeatedWork = 12;
 
 namespace {
 /// Operators that become one stage. Its output operator comes first.
@@ -56,6 +61,37 @@ bool isRename(Operation *op) {
   return isa<TransposeOp, BroadcastOp, SliceOp, UnpackOp, UnpackFilterOp>(op);
 }
 
+/// Elementwise work of an instruction or two.
+bool isCheap(Operation *op) {
+  if (auto unary = dyn_cast<UnaryOp>(op))
+    return !isa<FloatType>(elementType(unary.getType())) || unary.getKind() == UnaryKind::neg;
+  if (auto binary = dyn_cast<BinaryOp>(op))
+    return !llvm::is_contained(
+        {BinaryKind::div, BinaryKind::floordiv, BinaryKind::mod, BinaryKind::fmod, BinaryKind::pow}, binary.getKind());
+  return op->hasTrait<IsElementwise>();
+}
+
+/// The scalar operations that give an element of `value` from its index, constants and dims alone; none if it needs
+/// memory or more than `budget`. So masks that are formulas of positions are no buffers.
+std::optional<int64_t> workFromIndices(Value value, int64_t budget = maxRepeatedWork) {
+  Operation *op = value.getDefiningOp();
+  if (!op || budget < 0)
+    return std::nullopt;
+  if (isLeaf(op))
+    return 0;
+  bool isMove = isRename(op) && !isa<UnpackOp, UnpackFilterOp>(op);
+  if (!isMove && !isCheap(op))
+    return std::nullopt;
+  int64_t work = isMove ? 0 : 1;
+  for (Value operand : op->getOperands()) {
+    std::optional<int64_t> more = workFromIndices(operand, budget - work);
+    if (!more)
+      return std::nullopt;
+    work += *more;
+  }
+  return work <= budget ? std::optional(work) : std::nullopt;
+}
+
 bool isExpandingUse(Operation *user, Operation *producer) {
   if (auto broadcast = dyn_cast<BroadcastOp>(user))
     return elementCount(broadcast.getInput().getType()) != elementCount(broadcast.getType());
@@ -78,6 +114,8 @@ public:
         continue;
       }
       if (fuse && isRename(&op) && op.getNumOperands() == 1 && joinAll(&op))
+        continue;
+      if (fuse && op.getNumResults() == 1 && workFromIndices(op.getResult(0)) && joinAll(&op))
         continue;
       Group *target = fuse ? onlyReader(&op) : nullptr;
       if (target && canJoin(&op, *target))

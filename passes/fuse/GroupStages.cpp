@@ -79,6 +79,20 @@ private:
     }
   }
 
+  /// True if `reader` also reads a reduction to finer rows than `rows`: those are the rows of its group. So the weights
+  /// of attention are rows of the softmax, not of a mask that all heads share.
+  static bool readsFinerRows(StageOp reader, DimAttr rows) {
+    Type result = reader.getResult(0).getType();
+    bool found = false;
+    reader->walk([&](Operation *op) {
+      for (Value operand : op->getOperands())
+        if (auto producer = storageOf(operand).getDefiningOp<StageOp>(); producer && producer != reader)
+          if (DimAttr finer = rowsOf(producer))
+            found |= leadingDims(result, finer) > leadingDims(result, rows);
+    });
+    return found;
+  }
+
   RowGroup *join(StageOp stage) {
     Readers readers;
     for (Value result : stage.getResults())
@@ -93,7 +107,7 @@ private:
     DimAttr rows = group->rows ? group->rows : rowsOf(stage);
     if (!rows || !isRowWise(stage, rows))
       return nullptr;
-    if (!group->rows && !isRowWise(group->last(), rows))
+    if (!group->rows && (!isRowWise(group->last(), rows) || readsFinerRows(group->last(), rows)))
       return nullptr;
     auto isLate = [&](Operation *op) { return group->last()->isBeforeInBlock(op); };
     for (auto &[reader, value] : readers.stages)

@@ -20,7 +20,8 @@ def FormStagesPass : Pass<"sinter-form-stages", "::sinter::ProgramOp"> {
     Output:   every operator but views (reshape), binds, weights and constants stands in a `sinter.stage`. With `fuse`, an operator joins the
               stage of its users when it is used by that stage only, needs no loop of its own there, and is computed once per
               element; a root takes the elementwise work on its result. Without, one operator per stage.
-    Not done: sharing between stages: a value with several users is written to memory, unless it only moves data.
+    Not done: sharing between stages: a value with several users is written to memory, unless it only moves data or is a few operations
+              on indices, which each user repeats.
     Example:  test/passes/fuse/form-stages.mlir
   }];
   let options = [Option<"fuse", "fuse", "bool", "true", "Fuse; otherwise one operator per stage">];

@@ -331,3 +331,33 @@ sinter.program @negative_siblings_third(%x: tensor<4x8xf32>, %a: tensor<8x6xf32>
   %4 = sinter.binary add %3, %2 : tensor<4x6xf32>, tensor<4x6xf32> -> tensor<4x6xf32>
   sinter.return %4 : tensor<4x6xf32>
 }
+
+// -----
+
+/// What a few operations make of indices is made again by each stage that reads it.
+// CHECK-LABEL: sinter.program @indices_are_repeated(
+// FUSE-COUNT-2:   sinter.iota
+//     FUSE-NOT:   sinter.iota
+//        CHECK:   sinter.return
+sinter.program @indices_are_repeated(%x: tensor<4x4xf32>) -> (tensor<4x4xf32>, tensor<4x4xf32>) {
+  %0 = sinter.iota[0] of <4> as i64 -> tensor<4xi64>
+  %1 = sinter.broadcast %0 [0] to <4, 4> : tensor<4xi64> -> tensor<4x4xi64>
+  %2 = sinter.cast %1 to f32 : tensor<4x4xi64> -> tensor<4x4xf32>
+  %3 = sinter.binary add %x, %2 : tensor<4x4xf32>, tensor<4x4xf32> -> tensor<4x4xf32>
+  %4 = sinter.binary mul %x, %2 : tensor<4x4xf32>, tensor<4x4xf32> -> tensor<4x4xf32>
+  sinter.return %3, %4 : tensor<4x4xf32>, tensor<4x4xf32>
+}
+
+// -----
+
+/// A power costs more than to read it.
+// CHECK-LABEL: sinter.program @negative_indices_costly(
+// FUSE-COUNT-3:   sinter.stage
+//        CHECK:   sinter.return
+sinter.program @negative_indices_costly(%x: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>) {
+  %0 = sinter.iota[0] of <4> as f32 -> tensor<4xf32>
+  %1 = sinter.binary pow %0, %0 : tensor<4xf32>, tensor<4xf32> -> tensor<4xf32>
+  %2 = sinter.binary add %x, %1 : tensor<4xf32>, tensor<4xf32> -> tensor<4xf32>
+  %3 = sinter.binary mul %x, %1 : tensor<4xf32>, tensor<4xf32> -> tensor<4xf32>
+  sinter.return %2, %3 : tensor<4xf32>, tensor<4xf32>
+}

@@ -103,3 +103,19 @@ sinter.program @negative_early_reader(%x: tensor<4x8xf32>) -> tensor<4x8xf32> {
   %4 = sinter.binary sub %2, %3 : tensor<4x8xf32>, tensor<4x8xf32> -> tensor<4x8xf32>
   sinter.return %4 : tensor<4x8xf32>
 }
+
+// -----
+
+/// Of two reductions, to 2 rows and to 2*3, the finer ones are the rows, whichever stands nearer.
+// CHECK-LABEL: sinter.program @finer_rows(
+//       CHECK:   sinter.stage
+//       CHECK:   sinter.group rows <6>
+sinter.program @finer_rows(%x: tensor<2x3x8xf32>, %m: tensor<2x8xf32>) -> tensor<2x3x8xf32> {
+  %0 = sinter.reduce sum %x [2] : tensor<2x3x8xf32> -> tensor<2x3xf32>
+  %1 = sinter.reduce max %m [1] : tensor<2x8xf32> -> tensor<2xf32>
+  %2 = sinter.broadcast %0 [0, 1] to <2, 3, 8> : tensor<2x3xf32> -> tensor<2x3x8xf32>
+  %3 = sinter.broadcast %1 [0] to <2, 3, 8> : tensor<2xf32> -> tensor<2x3x8xf32>
+  %4 = sinter.binary div %x, %2 : tensor<2x3x8xf32>, tensor<2x3x8xf32> -> tensor<2x3x8xf32>
+  %5 = sinter.binary mul %4, %3 : tensor<2x3x8xf32>, tensor<2x3x8xf32> -> tensor<2x3x8xf32>
+  sinter.return %5 : tensor<2x3x8xf32>
+}
