@@ -12,7 +12,7 @@ AttentionEmitter::AttentionEmitter(Elements &elementsOfKernel, GroupOp groupOp, 
                                    ArrayRef<int64_t> tile)
     : elements(elementsOfKernel), f(elementsOfKernel.f), group(groupOp), form(attention), tileRows(tile[0]),
       block(tile[1]), lanes(f.target.vectorBits / 32), scratch(attentionScratch(groupOp, attention, tile[1])),
-      scores(attention.scoresRoot()), result(attention.resultRoot()) {
+      scores(attention.scoresRoot()), result(attention.resultRoot()), masks(scoreMasks(groupOp, attention)) {
   ArrayRef<int64_t> out = scores.getOutLabels();
   inner = scores.sizeOf(out[out.size() - 2]);
 }
@@ -31,7 +31,24 @@ void AttentionEmitter::run() {
   });
 }
 
+KeyRange AttentionEmitter::keysOfBlock() {
+  DimAttr size = scores.sizeOf(scores.getOutLabels().back());
+  if (!masks)
+    return all(size);
+  SmallVector<DimAttr> rows = rowSizes(masks->stage);
+  return emitAttendedKeys(f, f.dim(size), block / lanes, lanes, [&](Value key) {
+    SmallVector<Value> bits;
+    for (int64_t vector = 0; vector < block / lanes; ++vector) {
+      Indices indices = rowsOfVector(rows, vector);
+      indices.push_back(f.at(key));
+      bits.push_back(emitAttends(elements, *masks, indices, lanes));
+    }
+    return bits;
+  });
+}
+
 void AttentionEmitter::emitBlock() {
+  keys = keysOfBlock();
   for (Operation &op : group.getBody().front()) {
     if (&op == form.scores)
       emitScores();
@@ -96,29 +113,35 @@ void AttentionEmitter::emitStage(StageOp stage) {
   SmallVector<DimAttr> dims = dimsOf(stage.getResult(0)), rows = rowSizes(stage);
   ArrayRef<DimAttr> line = ArrayRef(dims).drop_front(rows.size());
   Buffer buffer = linesOf(stage.getResult(0));
-  Operation *root = rootOf(stage);
-  f.loopNest(line, {}, [&](ValueRange ivs, ValueRange) -> SmallVector<Value> {
+  auto point = [&](ValueRange ivs) {
     for (int64_t vector = 0; vector < block / lanes; ++vector) {
       Indices indices = rowsOfVector(rows, vector);
       for (Value iv : ivs)
         indices.push_back(f.at(iv));
-      if (root)
-        elements.bindValue(root->getResult(0), emitPoint(elements, root, indices, lanes));
+      if (auto reduce = dyn_cast_or_null<ReduceOp>(rootOf(stage)))
+        elements.bindValue(reduce.getResult(), emitReduceOver(elements, reduce, indices, lanes, keys.begin, keys.end));
       f.store(buffer, indices, elements.at(yielded, indices, lanes), lanes);
     }
-    return {};
-  });
+  };
+  if (line.empty() || constantValue(product(f.b.getContext(), line)) == 1)
+    point(SmallVector<Value>(line.size(), f.constant(0)));
+  else
+    f.loop(keys.begin, keys.end, 1, {}, [&](Value key, ValueRange) -> SmallVector<Value> {
+      point(f.delinearize(key, line));
+      return {};
+    });
   elements.bindBuffer(stage.getResult(0), buffer);
 }
 
 //===- Contractions -----------------------------------------------------------------------------------------------===//
 
-SmallVector<Value> AttentionEmitter::accumulate(Value terms, int64_t rows,
+SmallVector<Value> AttentionEmitter::accumulate(KeyRange terms, int64_t rows,
                                                 llvm::function_ref<Value(Value, int64_t)> scalar,
                                                 llvm::function_ref<Value(Value, int64_t)> vector) {
   int64_t vectors = block / lanes;
   Value zero = f.splat(splatConstant(f.b, f.b.getF32Type(), 0), lanes);
-  return f.loop(f.constant(0), terms, 1, SmallVector<Value>(rows * vectors, zero), [&](Value k, ValueRange sums) {
+  SmallVector<Value> init(rows * vectors, zero);
+  return f.loop(terms.begin, terms.end, 1, init, [&](Value k, ValueRange sums) {
     SmallVector<Value> next, right;
     for (int64_t j = 0; j < vectors; ++j)
       right.push_back(vector(k, j));
@@ -131,10 +154,10 @@ SmallVector<Value> AttentionEmitter::accumulate(Value terms, int64_t rows,
   });
 }
 
-void AttentionEmitter::forTiles(DimAttr size, llvm::function_ref<void(Value, int64_t)> tile) {
+void AttentionEmitter::forTiles(DimAttr size, KeyRange range, llvm::function_ref<void(Value, int64_t)> tile) {
   auto loop = [&](int64_t rows) {
     Value last = f.sub(f.dim(size), f.constant(rows));
-    f.loop(f.constant(0), f.dim(size), rows, {}, [&](Value first, ValueRange) -> SmallVector<Value> {
+    f.loop(range.begin, range.end, rows, {}, [&](Value first, ValueRange) -> SmallVector<Value> {
       tile(rows == 1 ? first : f.min(first, last), rows);
       return {};
     });
@@ -183,7 +206,7 @@ void AttentionEmitter::emitScores() {
   Places places;
   for (auto [label, index] : llvm::zip(ArrayRef(scores.getOutLabels()).drop_back(2), outerIndices(rows)))
     places[label] = index;
-  forTiles(scores.sizeOf(column), [&](Value first, int64_t count) {
+  forTiles(scores.sizeOf(column), keys, [&](Value first, int64_t count) {
     auto key = [&](Value d, int64_t i) {
       places[term] = f.at(d);
       places[column] = f.at(f.add(first, f.constant(i)));
@@ -193,7 +216,7 @@ void AttentionEmitter::emitScores() {
       return elements.at(scores.getRhs(), indices, 1);
     };
     auto query = [&](Value d, int64_t vector) { return f.loadVector(queries, tileAt(d, vector * lanes), lanes); };
-    SmallVector<Value> sums = accumulate(f.dim(scores.sizeOf(term)), count, key, query);
+    SmallVector<Value> sums = accumulate(all(scores.sizeOf(term)), count, key, query);
     for (auto [i, sum] : llvm::enumerate(sums)) {
       int64_t vectors = block / lanes;
       Indices indices = rowsOfVector(rows, i % vectors);
@@ -214,7 +237,7 @@ void AttentionEmitter::emitResult() {
   Places places;
   for (auto [label, index] : llvm::zip(rowLabels.drop_back(), outerIndices(rows)))
     places[label] = index;
-  forTiles(result.sizeOf(column), [&](Value first, int64_t count) {
+  forTiles(result.sizeOf(column), all(result.sizeOf(column)), [&](Value first, int64_t count) {
     auto value = [&](Value t, int64_t i) {
       places[term] = f.at(t);
       places[column] = f.at(f.add(first, f.constant(i)));
@@ -228,7 +251,7 @@ void AttentionEmitter::emitResult() {
       indices.push_back(f.at(t));
       return elements.at(result.getLhs(), indices, lanes);
     };
-    SmallVector<Value> sums = accumulate(f.dim(result.sizeOf(term)), count, value, weight);
+    SmallVector<Value> sums = accumulate(keys, count, value, weight);
     for (auto [i, sum] : llvm::enumerate(sums)) {
       int64_t vectors = block / lanes;
       f.storeAt(memory, tileAt(f.add(first, f.constant(i / vectors)), i % vectors * lanes), sum);

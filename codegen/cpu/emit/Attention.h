@@ -1,7 +1,6 @@
 // The emitter of attention: two contractions and the work on rows between them, with rows across vector lanes.
 #pragma once
-#include "codegen/cpu/emit/Elements.h"
-#include "dialects/sinter/RowSpace.h"
+#include "codegen/cpu/emit/MaskedKeys.h"
 
 namespace sinter {
 /// Writes a group of the form that matchAttention() finds.
@@ -11,6 +10,7 @@ namespace sinter {
 /// reductions along a row run down that matrix, lane by lane, without horizontal steps; and O^T = V^T P^T is the same
 /// tile with values as broadcast scalars. Only tiles of queries and results are transposed. Scores of whole rows are
 /// kept, so results do not depend on a block of keys. Source of the layout: measured against vectors along keys.
+/// Keys that masks hide from all rows of the block, at either end, are left out: causal masks, windows, padding.
 class AttentionEmitter {
 public:
   /// `tile`: sums in registers, rows (keys or result columns) by lanes (queries).
@@ -22,18 +22,21 @@ private:
   using Places = llvm::DenseMap<int64_t, Index>; // of labels
 
   void emitBlock();
+  /// The keys of the block: all, or those that a row attends to.
+  KeyRange keysOfBlock();
   void emitStage(StageOp stage);
   void emitReshape(ReshapeOp reshape);
   void packQueries();
   void emitScores();
   void emitResult();
   void storeResult();
-  /// Sums over `terms` of scalar(k, i) * vector(k, j) for `rows` scalars and a block's vectors.
-  llvm::SmallVector<mlir::Value> accumulate(mlir::Value terms, int64_t rows,
+  /// Sums over k of `terms` of scalar(k, i) * vector(k, j) for `rows` scalars and a block's vectors.
+  llvm::SmallVector<mlir::Value> accumulate(KeyRange terms, int64_t rows,
                                             llvm::function_ref<mlir::Value(mlir::Value, int64_t)> scalar,
                                             llvm::function_ref<mlir::Value(mlir::Value, int64_t)> vector);
-  /// Calls `tile(first, rows)` for tiles that cover [0, size); the last one overlaps the one before.
-  void forTiles(DimAttr size, llvm::function_ref<void(mlir::Value, int64_t)> tile);
+  /// Calls `tile(first, rows)` for tiles of [0, size) that cover `range`; one at the end overlaps the one before.
+  void forTiles(DimAttr size, KeyRange range, llvm::function_ref<void(mlir::Value, int64_t)> tile);
+  KeyRange all(DimAttr size) { return {f.constant(0), f.dim(size)}; }
   /// Indices of the row dims `dims`: of lane `lane` alone, or of vector `vector` of the block.
   Indices rowOfLane(llvm::ArrayRef<DimAttr> dims, int64_t lane);
   Indices rowsOfVector(llvm::ArrayRef<DimAttr> dims, int64_t vector);
@@ -50,7 +53,9 @@ private:
   const int64_t tileRows, block, lanes;
   AttentionScratch scratch;
   ContractOp scores, result;
+  std::optional<ScoreMasks> masks;
   DimAttr inner;               // size of the innermost row dim
   mlir::Value outer, firstRow; // of the block at hand
+  KeyRange keys;               // that it looks at
 };
 } // namespace sinter

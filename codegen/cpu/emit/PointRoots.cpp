@@ -107,6 +107,22 @@ static Value emitReduce(Elements &elements, ReduceOp op, ArrayRef<Index> indices
   return buildCast(f.b, wide, element, total);
 }
 
+Value sinter::emitReduceOver(Elements &elements, ReduceOp op, ArrayRef<Index> indices, int64_t lanes, Value begin,
+                             Value end) {
+  KernelFunction &f = elements.f;
+  Type element = elementType(op.getInput().getType()), wide = accumulatorType(element);
+  SmallVector<DimAttr> dims = dimsOf(op.getInput());
+  Value identity = f.splat(buildIdentity(f.b, op.getKind(), element), lanes);
+  Value total = f.loop(begin, end, 1, {identity}, [&](Value iv, ValueRange carried) -> SmallVector<Value> {
+    Indices all(indices);
+    for (Value position : f.delinearize(iv, ArrayRef(dims).drop_front(indices.size())))
+      all.push_back(f.at(position));
+    Value value = buildCast(f.b, element, wide, elements.at(op.getInput(), all, lanes));
+    return {buildReduce(f.b, op.getKind(), element, carried[0], value)};
+  })[0];
+  return buildCast(f.b, wide, element, total);
+}
+
 //===- Contraction ------------------------------------------------------------------------------------------------===//
 
 static Value multiplyAdd(KernelFunction &f, Type element, Value x, Value y, Value sum) {

@@ -12,6 +12,9 @@ bool isPointRoot(mlir::Operation *root);
 bool vectorizesReduction(mlir::Operation *root);
 /// The root's result at `indices`.
 mlir::Value emitPoint(Elements &elements, mlir::Operation *root, llvm::ArrayRef<Index> indices, int64_t lanes);
+/// A reduction of the last dims, over [begin, end) of their elements.
+mlir::Value emitReduceOver(Elements &elements, ReduceOp op, llvm::ArrayRef<Index> indices, int64_t lanes,
+                           mlir::Value begin, mlir::Value end);
 
 /// Writes result elements: indices, value per lane.
 using EmitResult = llvm::function_ref<void(llvm::ArrayRef<Index>, mlir::Value)>;

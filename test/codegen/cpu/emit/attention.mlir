@@ -57,3 +57,58 @@ sinter.kernel @negative_few_rows(%q: tensor<4x16xf32>, %k: tensor<64x16xf32>, %v
   } : tensor<4x16xf32>
   sinter.yield %g : tensor<4x16xf32>
 }
+
+/// Where a later key is masked, the last key that any row of the block attends to is searched for, and loops end there.
+// CHECK-LABEL: llvm.func @causal(
+//       CHECK:   scf.while
+//       CHECK:   vector.reduction <and>
+//       CHECK:   %[[END:.*]] = scf.while
+//       CHECK:   vector.reduction <or>
+// CHECK-COUNT-12: math.fma {{.*}} : vector<8xf32>
+sinter.kernel @causal(%q: tensor<64x16xf32>, %k: tensor<64x16xf32>, %v: tensor<64x16xf32>) -> tensor<64x16xf32> {
+  %g = sinter.group rows <64> {
+    %0 = sinter.stage "element" {
+      %9 = sinter.contract %q, %k [1, 3] x [2, 3] -> [1, 2] : tensor<64x16xf32>, tensor<64x16xf32> -> tensor<64x64xf32>
+      %10 = sinter.iota[0] of <64, 64> as i64 -> tensor<64x64xi64>
+      %11 = sinter.iota[1] of <64, 64> as i64 -> tensor<64x64xi64>
+      %12 = sinter.binary lt %10, %11 : tensor<64x64xi64>, tensor<64x64xi64> -> tensor<64x64xi1>
+      %13 = sinter.constant dense<0xFF800000> : tensor<f32>
+      %14 = sinter.broadcast %13 [] to <64, 64> : tensor<f32> -> tensor<64x64xf32>
+      %15 = sinter.ternary select %12, %14, %9 : tensor<64x64xi1>, tensor<64x64xf32>, tensor<64x64xf32> -> tensor<64x64xf32>
+      sinter.yield %15 : tensor<64x64xf32>
+    } : tensor<64x64xf32>
+    %1 = sinter.stage "element" {
+      %9 = sinter.unary exp %0 : tensor<64x64xf32> -> tensor<64x64xf32>
+      sinter.yield %9 : tensor<64x64xf32>
+    } : tensor<64x64xf32>
+    %2 = sinter.stage "element" {
+      %9 = sinter.contract %1, %v [1, 2] x [2, 3] -> [1, 3] : tensor<64x64xf32>, tensor<64x16xf32> -> tensor<64x16xf32>
+      sinter.yield %9 : tensor<64x16xf32>
+    } : tensor<64x16xf32>
+    sinter.yield %2 : tensor<64x16xf32>
+  } : tensor<64x16xf32>
+  sinter.yield %g : tensor<64x16xf32>
+}
+
+/// A sigmoid of a masked score is zero too, but that is not followed: all keys.
+// CHECK-LABEL: llvm.func @negative_not_softmax(
+//   CHECK-NOT:   scf.while
+sinter.kernel @negative_not_softmax(%q: tensor<64x16xf32>, %k: tensor<64x16xf32>, %v: tensor<64x16xf32>, %m: tensor<64x64xf32>) -> tensor<64x16xf32> {
+  %g = sinter.group rows <64> {
+    %0 = sinter.stage "element" {
+      %9 = sinter.contract %q, %k [1, 3] x [2, 3] -> [1, 2] : tensor<64x16xf32>, tensor<64x16xf32> -> tensor<64x64xf32>
+      %10 = sinter.binary add %9, %m : tensor<64x64xf32>, tensor<64x64xf32> -> tensor<64x64xf32>
+      sinter.yield %10 : tensor<64x64xf32>
+    } : tensor<64x64xf32>
+    %1 = sinter.stage "element" {
+      %9 = sinter.unary sigmoid %0 : tensor<64x64xf32> -> tensor<64x64xf32>
+      sinter.yield %9 : tensor<64x64xf32>
+    } : tensor<64x64xf32>
+    %2 = sinter.stage "element" {
+      %9 = sinter.contract %1, %v [1, 2] x [2, 3] -> [1, 3] : tensor<64x64xf32>, tensor<64x16xf32> -> tensor<64x16xf32>
+      sinter.yield %9 : tensor<64x16xf32>
+    } : tensor<64x16xf32>
+    sinter.yield %2 : tensor<64x16xf32>
+  } : tensor<64x16xf32>
+  sinter.yield %g : tensor<64x16xf32>
+}

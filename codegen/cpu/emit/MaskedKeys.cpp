@@ -1,0 +1,219 @@
+// Finds masks behind scores, and the keys that they leave; see MaskedKeys.h.
+#include "codegen/cpu/emit/MaskedKeys.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+using namespace sinter;
+
+//===- What a masked score becomes --------------------------------------------------------------------------------===//
+
+namespace {
+/// What a value of a stage is at a masked key.
+enum class Masked {
+  unaffected, // as if the key did not exist: of other keys, or of none
+  lowest,     // a masked score, or less than any that is not by as much
+  zero,
+  other,
+};
+
+/// Follows a masked score through the stages of a group.
+class MaskedScore {
+public:
+  explicit MaskedScore(Value maskedScores) { known[maskedScores] = Masked::lowest; }
+
+  Masked of(Value value) {
+    auto it = known.find(value);
+    if (it != known.end())
+      return it->second;
+    Operation *op = value.getDefiningOp();
+    Masked result = op && op->getNumRegions() == 0 ? after(op) : op ? ofStage(value) : Masked::unaffected;
+    known[value] = result;
+    return result;
+  }
+
+private:
+  Masked ofStage(Value value) {
+    auto stage = value.getDefiningOp<StageOp>();
+    if (!stage)
+      return Masked::unaffected; // of another kernel's
+    return of(stage.getBody().front().getTerminator()->getOperand(cast<OpResult>(value).getResultNumber()));
+  }
+  Masked after(Operation *op) {
+    if (auto reduce = dyn_cast<ReduceOp>(op)) {
+      Masked input = of(reduce.getInput());
+      bool isNeutral = reduce.getKind() == ReduceKind::max   ? input == Masked::lowest
+                       : reduce.getKind() == ReduceKind::sum ? input == Masked::zero
+                                                             : false;
+      return isNeutral || input == Masked::unaffected ? Masked::unaffected : Masked::other;
+    }
+    if (isa<BroadcastOp, ReshapeOp, TransposeOp>(op))
+      return of(op->getOperand(0));
+    SmallVector<Masked> operands;
+    for (Value operand : op->getOperands())
+      operands.push_back(of(operand));
+    if (llvm::all_of(operands, [](Masked m) { return m == Masked::unaffected; }))
+      return Masked::unaffected;
+    if (auto unary = dyn_cast<UnaryOp>(op))
+      return unary.getKind() == UnaryKind::exp && operands[0] == Masked::lowest ? Masked::zero : Masked::other;
+    if (auto binary = dyn_cast<BinaryOp>(op))
+      return afterBinary(binary.getKind(), operands[0], operands[1]);
+    // A guard against NaN: either way nothing.
+    auto isZero = [](Value value, Masked masked) { return masked == Masked::zero || matchesZero(value); };
+    if (auto select = dyn_cast<TernaryOp>(op); select && select.getKind() == TernaryKind::select)
+      return isZero(select.getSecond(), operands[1]) && isZero(select.getThird(), operands[2]) ? Masked::zero
+                                                                                               : Masked::other;
+    return Masked::other;
+  }
+  static Masked afterBinary(BinaryKind kind, Masked lhs, Masked rhs) {
+    bool isMasked = lhs != Masked::unaffected && lhs != Masked::other && rhs == Masked::unaffected;
+    if (lhs == Masked::lowest && isMasked && (kind == BinaryKind::sub || kind == BinaryKind::add))
+      return Masked::lowest;
+    if (lhs == Masked::zero && isMasked && (kind == BinaryKind::div || kind == BinaryKind::mul))
+      return Masked::zero;
+    if (kind == BinaryKind::mul && lhs == Masked::unaffected && rhs == Masked::zero)
+      return Masked::zero;
+    return Masked::other;
+  }
+  static bool matchesZero(Value value) {
+    if (auto broadcast = value.getDefiningOp<BroadcastOp>())
+      value = broadcast.getInput();
+    auto constant = value.getDefiningOp<ConstantOp>();
+    auto elements = constant ? dyn_cast<DenseFPElementsAttr>(constant.getValue()) : DenseFPElementsAttr();
+    return elements && elements.isSplat() && elements.getSplatValue<APFloat>().isZero();
+  }
+  llvm::DenseMap<Value, Masked> known;
+};
+} // namespace
+
+//===- Masks ------------------------------------------------------------------------------------------------------===//
+
+/// True if `value` is computed from `source`, or a view of it, inside one stage.
+static bool dependsOn(Value value, Value source) {
+  if (storageOf(value) == source)
+    return true;
+  Operation *op = value.getDefiningOp();
+  return op && !isa<StageOp>(op) && llvm::any_of(op->getOperands(), [&](Value v) { return dependsOn(v, source); });
+}
+
+/// Collects masks from a stage's result down to the scores, the last one first.
+static void collectMasks(Value value, Value scores, SmallVectorImpl<ScoreMask> &masks) {
+  if (auto add = value.getDefiningOp<BinaryOp>(); add && add.getKind() == BinaryKind::add) {
+    for (auto [masked, mask] : {std::pair(add.getLhs(), add.getRhs()), std::pair(add.getRhs(), add.getLhs())})
+      if (dependsOn(masked, scores) && !dependsOn(mask, scores)) {
+        masks.push_back({mask, {}});
+        return collectMasks(masked, scores, masks);
+      }
+    return;
+  }
+  auto select = value.getDefiningOp<TernaryOp>();
+  if (!select || select.getKind() != TernaryKind::select || dependsOn(select.getFirst(), scores))
+    return;
+  for (bool replacesWhen : {true, false}) {
+    Value mask = replacesWhen ? select.getSecond() : select.getThird();
+    Value masked = replacesWhen ? select.getThird() : select.getSecond();
+    if (dependsOn(masked, scores) && !dependsOn(mask, scores)) {
+      masks.push_back({mask, select.getFirst(), replacesWhen});
+      return collectMasks(masked, scores, masks);
+    }
+  }
+}
+
+/// True if nothing else reads `value`, through views.
+static bool isOnlyReader(StageOp stage, Value value) {
+  return llvm::all_of(value.getUsers(), [&](Operation *op) {
+    return isa<ReshapeOp>(op) ? isOnlyReader(stage, op->getResult(0)) : op->getParentOp() == stage;
+  });
+}
+
+std::optional<ScoreMasks> sinter::scoreMasks(GroupOp group, AttentionForm form) {
+  ScoreMasks found{form.scores, {}};
+  Value scores = form.scoresRoot().getResult();
+  auto yielded = [&] { return found.stage.getBody().front().getTerminator()->getOperand(0); };
+  collectMasks(yielded(), scores, found.masks);
+  if (found.masks.empty()) { // in a stage of its own
+    scores = form.scores.getResult(0);
+    found.stage = *std::next(group.getBody().front().getOps<StageOp>().begin());
+    if (isOnlyReader(found.stage, scores) && !rootOf(found.stage))
+      collectMasks(yielded(), scores, found.masks);
+  }
+  MaskedScore masked(found.stage.getResult(0));
+  if (found.masks.empty() || masked.of(form.resultRoot().getLhs()) != Masked::zero)
+    return std::nullopt;
+  return found;
+}
+
+//===- Code -------------------------------------------------------------------------------------------------------===//
+
+Value sinter::emitAttends(Elements &elements, const ScoreMasks &masks, ArrayRef<Index> indices, int64_t lanes) {
+  KernelFunction &f = elements.f;
+  Value attends;
+  for (const ScoreMask &mask : masks.masks) {
+    Value value = elements.at(mask.value, indices, lanes);
+    Value lowest = splatConstant(f.b, f.b.getF32Type(), ScoreMasks::lowest, value);
+    Value holds = arith::CmpFOp::create(f.b, arith::CmpFPredicate::UGT, value, lowest);
+    if (mask.condition) {
+      Value condition = elements.at(mask.condition, indices, lanes);
+      if (mask.replacesWhen)
+        condition = arith::XOrIOp::create(f.b, condition, splatConstant(f.b, f.b.getI1Type(), 1, condition));
+      holds = arith::OrIOp::create(f.b, holds, condition);
+    }
+    attends = attends ? Value(arith::AndIOp::create(f.b, attends, holds)) : holds;
+  }
+  return attends;
+}
+
+/// while (condition(carried)) carried = body(carried)
+static SmallVector<Value> emitWhile(KernelFunction &f, ValueRange init, llvm::function_ref<Value(ValueRange)> condition,
+                                    llvm::function_ref<SmallVector<Value>(ValueRange)> body) {
+  auto loop = scf::WhileOp::create(
+      f.b, init.getTypes(), init,
+      [&](OpBuilder &, Location, ValueRange carried) { scf::ConditionOp::create(f.b, condition(carried), carried); },
+      [&](OpBuilder &, Location, ValueRange carried) { scf::YieldOp::create(f.b, body(carried)); });
+  return SmallVector<Value>(loop.getResults());
+}
+
+KeyRange sinter::emitAttendedKeys(KernelFunction &f, Value keys, int64_t vectors, int64_t lanes,
+                                  llvm::function_ref<SmallVector<Value>(Value)> attends) {
+  auto combine = [&](auto make, ValueRange values) {
+    Value total = values.front();
+    for (Value value : values.drop_front())
+      total = make(total, value);
+    return total;
+  };
+  auto anyOf = [&](ValueRange bits) -> Value {
+    Value any = combine([&](Value x, Value y) { return arith::OrIOp::create(f.b, x, y); }, bits);
+    return vector::ReductionOp::create(f.b, vector::CombiningKind::OR, any);
+  };
+  auto allOf = [&](ValueRange bits) -> Value {
+    Value all = combine([&](Value x, Value y) { return arith::AndIOp::create(f.b, x, y); }, bits);
+    return vector::ReductionOp::create(f.b, vector::CombiningKind::AND, all);
+  };
+  auto both = [&](Value x, Value y) -> Value { return arith::AndIOp::create(f.b, x, y); };
+  auto negated = [&](Value x) -> Value {
+    return arith::XOrIOp::create(f.b, x, splatConstant(f.b, f.b.getI1Type(), 1));
+  };
+  // Forward until each row has met a key; the first of them begins the range.
+  SmallVector<Value> init(2, f.constant(0));
+  init.append(vectors, f.splat(splatConstant(f.b, f.b.getI1Type(), 0), lanes));
+  SmallVector<Value> front = emitWhile(
+      f, init,
+      [&](ValueRange carried) { return both(f.less(carried[0], keys), negated(allOf(carried.drop_front(2)))); },
+      [&](ValueRange carried) {
+        SmallVector<Value> bits = attends(carried[0]), next;
+        for (auto [seen, bit] : llvm::zip(carried.drop_front(2), bits))
+          next.push_back(arith::OrIOp::create(f.b, seen, bit));
+        Value key = f.add(carried[0], f.constant(1));
+        Value begin = arith::SelectOp::create(f.b, anyOf(next), carried[1], key);
+        next.insert(next.begin(), {key, begin});
+        return next;
+      });
+  Value haveAll = allOf(ArrayRef(front).drop_front(2));
+  // Backward to the last key that a row attends to.
+  Value last = f.sub(keys, f.constant(1));
+  Value end = emitWhile(
+      f, {last},
+      [&](ValueRange carried) { return both(f.less(front[1], carried[0]), negated(anyOf(attends(carried[0])))); },
+      [&](ValueRange carried) -> SmallVector<Value> { return {f.sub(carried[0], f.constant(1))}; })[0];
+  return {arith::SelectOp::create(f.b, haveAll, front[1], f.constant(0)),
+          arith::SelectOp::create(f.b, haveAll, f.add(end, f.constant(1)), keys)};
+}
