@@ -251,11 +251,34 @@ std::optional<SmallVector<int64_t>> sinter::weighedRows(ContractOp op) {
 /// Only elementwise work on the root's result, so that a stage's result has the root's dims.
 static bool keepsDims(StageOp stage) { return dimsOf(rootOf(stage)->getResult(0)) == dimsOf(stage.getResult(0)); }
 
+StageOp sinter::queriesOf(StageOp scores, DimAttr rows) {
+  ContractOp contract = contractionOf(scores);
+  Value read = contract.getLhs();
+  for (Value value = read;; value = value.getDefiningOp<ReshapeOp>().getInput()) {
+    if (!value.hasOneUse())
+      return {};
+    if (auto stage = value.getDefiningOp<StageOp>()) {
+      SmallVector<DimAttr> dims = dimsOf(value);
+      bool isRowWise = stage.getNumResults() == 1 && !rootOf(stage) && !stage.getRowDims() &&
+                       leadingDims(dims, rows) == int64_t(dims.size()) - 1 && dims.size() > 1 &&
+                       dims[dims.size() - 2] == contract.sizeOf(contract.getOutLabels().drop_back().back());
+      return isRowWise && readsInRow(scores, read, rows) ? stage : StageOp();
+    }
+    if (!value.getDefiningOp<ReshapeOp>())
+      return {};
+  }
+}
+
 std::optional<AttentionForm> sinter::matchAttention(GroupOp group) {
   SmallVector<StageOp> stages(group.getBody().front().getOps<StageOp>());
+  AttentionForm form;
+  if (stages.size() > 3 && contractionOf(stages[1]))
+    if ((form.queries = queriesOf(stages[1], group.getRows())) && form.queries == stages[0])
+      stages.erase(stages.begin());
   if (stages.size() < 3)
     return std::nullopt;
-  AttentionForm form{stages.front(), stages.back()};
+  form.scores = stages.front();
+  form.result = stages.back();
   ContractOp scores = contractionOf(form.scores), result = contractionOf(form.result);
   if (!scores || !result || !givesScores(scores) || !weighedRows(result) || !keepsDims(form.scores) ||
       !keepsDims(form.result) || group.getNumResults() != 1)
@@ -315,7 +338,7 @@ AttentionScratch sinter::attentionScratch(GroupOp group, AttentionForm form, int
         lastReader[storageOf(operand)] = stage;
     });
   for (auto stage : group.getBody().front().getOps<StageOp>()) {
-    if (stage == form.result)
+    if (stage == form.result || stage == form.queries)
       continue;
     Value written = stage.getResult(0);
     DimAttr elements = floorDiv(elementCount(written.getType()), group.getRows());

@@ -27,12 +27,16 @@ bool readsInRow(StageOp stage, mlir::Value operand, DimAttr rows);
 /// Softmax attention, or any row-wise work between two contractions: scores[row, t] = sum_d q[row, d] k[.., t, d],
 /// stages of the scores' row, result[row, e] = sum_t p[row, t] v[.., t, e].
 struct AttentionForm {
-  StageOp scores, result; // the first and the last stage of the group
+  StageOp scores, result;
+  StageOp queries; // computes q, which only the scores read: rotated, say; null if q is memory
   ContractOp scoresRoot() const { return contractionOf(scores); }
   ContractOp resultRoot() const { return contractionOf(result); }
 };
 /// The form of a group, or none.
 std::optional<AttentionForm> matchAttention(GroupOp group);
+/// The stage without a loop that computes the left operand of `scores`, a contraction, for it alone and in the row that
+/// it reads; or null.
+StageOp queriesOf(StageOp scores, DimAttr rows);
 /// True if a contraction gives scores: its result's dims are rows, then one column of the right operand; the innermost
 /// row dim is of the left operand alone. f32.
 bool givesScores(ContractOp op);

@@ -41,8 +41,9 @@ using Reason = std::optional<StringRef>;
 struct Attention {
   GroupOp group;
   StageOp scores, result;
-  SmallVector<Operation *> scoresViews, resultViews; // reshapes between
-  SmallVector<int64_t> rows;                         // of the result
+  StageOp queries;                                                 // or null
+  SmallVector<Operation *> queriesViews, scoresViews, resultViews; // reshapes between
+  SmallVector<int64_t> rows;                                       // of the result
 
   Reason match() {
     if (group.getNumResults() != 1)
@@ -62,7 +63,13 @@ struct Attention {
     rows = *found;
     if (leadingDims(weights.getType(), group.getRows()) != rankOf(weights) - 1)
       return "rows of the softmax are not those of the contraction";
-    return matchScores();
+    if (Reason reason = matchScores())
+      return reason;
+    if ((queries = queriesOf(scores, group.getRows())))
+      for (Value view = contractionOf(scores).getLhs(); view.getDefiningOp() != queries;
+           view = view.getDefiningOp()->getOperand(0))
+        queriesViews.insert(queriesViews.begin(), view.getDefiningOp());
+    return {};
   }
 
 private:
@@ -121,6 +128,10 @@ void fuse(Attention &attention) {
   auto group = GroupOp::create(builder, loc, attention.result.getResultTypes(), inner.getRows());
   builder.createBlock(&group.getBody());
   IRMapping mapping;
+  if (attention.queries)
+    builder.clone(*attention.queries, mapping);
+  for (Operation *view : attention.queriesViews)
+    builder.clone(*view, mapping);
   builder.clone(*attention.scores, mapping);
   for (Operation *view : attention.scoresViews)
     builder.clone(*view, mapping);
@@ -143,6 +154,10 @@ void fuse(Attention &attention) {
   for (Operation *view : llvm::reverse(attention.scoresViews))
     view->erase();
   attention.scores.erase();
+  for (Operation *view : llvm::reverse(attention.queriesViews))
+    view->erase();
+  if (attention.queries)
+    attention.queries.erase();
 }
 
 /// A group that looks like a softmax: an exponential and a sum of it.

@@ -83,7 +83,8 @@ def FuseAttentionPass : Pass<"sinter-fuse-attention", "::sinter::ProgramOp"> {
   let description = [{
     Input:    a program of stages and groups.
     Output:   a group whose rows a contraction makes (scores = q k) and a contraction alone reads (weights v) holds both: the matrix of scores
-              is a row of scratch. The result's dims may lie in any order (`row_dims`). Each softmax that stays alone gets a remark why.
+              is a row of scratch. What computes q for them alone, a rotary embedding say, joins it. The result's dims may lie in any order
+              (`row_dims`). Each softmax that stays alone gets a remark why.
     Not done: other element types than f32; contractions over several dims, or with a weight.
     Source:   Vaswani et al., "Attention Is All You Need", 2017, section 3.2.1; Dao et al., "FlashAttention", 2022.
     Example:  test/passes/fuse/fuse-attention.mlir

@@ -1,9 +1,9 @@
-"""How the compiler grows with the model: 1, 2, 10, 12 and 100 equal transformer-like layers with weights of their own.
+"""How the compiler grows with the model: 1 to 100 equal transformer-like layers with weights of their own.
 
-Twelve equal layers must have the kernels of two (equal kernels are compiled once; two, because a layer's last projection takes
-in the normalization that the next one begins with), and the time of a layer must not grow
-with the number of layers: a quadratic pass shows here before a user meets it. Neither may the formulas of a Reshape to
-sizes that only the run knows double with each size.
+Equal kernels are compiled once. Twelve equal layers have the kernels of one if they end with their normalization (as BERT's);
+of two if they begin with it (as Llama's), because a layer's last projection takes in the next one's. And the time of a layer
+must not grow with the number of layers: a quadratic pass shows here before a user meets it. Neither may the formulas of a
+Reshape to sizes that only the run knows double with each size.
 """
 import json
 import subprocess
@@ -27,29 +27,34 @@ RESHAPE_GROWTH = 12.0
 LEAST_SECONDS = 0.01  # a layer never counts as cheaper than this: below it, noise decides
 
 
-def layer(k, value, rng, nodes, weights):
-    """Appends layer k: value + Gelu(LayerNormalization(value) W1 + b) W2; returns the name of its result."""
+def layer(k, value, rng, nodes, weights, post_norm):
+    """Appends layer k and returns the name of its result: value + Gelu(N(value) W1 + b) W2, N a LayerNormalization; or with
+    `post_norm`, N(value + Gelu(value W1 + b) W2)."""
     def weight(name, *shape):
         array = (rng.standard_normal(shape) / 8).astype(np.float32)
         weights.append(numpy_helper.from_array(array, f"{name}{k}"))
         return f"{name}{k}"
 
+    def normalization(source, result):
+        return ("LayerNormalization", [source, weight("scale", WIDTH), weight("shift", WIDTH)], result)
+
+    first, last = (value, f"s{k}") if post_norm else (f"n{k}", f"x{k + 1}")
     steps = [
-        ("LayerNormalization", [value, weight("scale", WIDTH), weight("shift", WIDTH)], f"n{k}"),
-        ("MatMul", [f"n{k}", weight("up", WIDTH, 4 * WIDTH)], f"u{k}"),
+        ("MatMul", [first, weight("up", WIDTH, 4 * WIDTH)], f"u{k}"),
         ("Add", [f"u{k}", weight("bias", 4 * WIDTH)], f"a{k}"),
         ("Gelu", [f"a{k}"], f"g{k}"),
         ("MatMul", [f"g{k}", weight("down", 4 * WIDTH, WIDTH)], f"d{k}"),
-        ("Add", [f"d{k}", value], f"x{k + 1}"),
+        ("Add", [f"d{k}", value], last),
     ]
+    steps = [*steps, normalization(last, f"x{k + 1}")] if post_norm else [normalization(value, first), *steps]
     nodes.extend(helper.make_node(op, ins, [out], f"layer{k}/{out}") for op, ins, out in steps)
     return f"x{k + 1}"
 
 
-def model(layers):
+def model(layers, post_norm):
     rng, nodes, weights, value = np.random.default_rng(0), [], [], "x0"
     for k in range(layers):
-        value = layer(k, value, rng, nodes, weights)
+        value = layer(k, value, rng, nodes, weights, post_norm)
     infos = [helper.make_tensor_value_info(n, TensorProto.FLOAT, ["B", WIDTH]) for n in ("x0", value)]
     graph = helper.make_graph(nodes, "layers", infos[:1], infos[1:], weights)
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 20)], ir_version=10)
@@ -68,10 +73,10 @@ def reshape_seconds(rank, folder):
     return seconds_to_compile(file, folder / f"reshape{rank}")
 
 
-def measure(layers, folder):
+def measure(layers, folder, post_norm=False):
     """(seconds to compile, number of kernels, number of launches)"""
     file, program = folder / f"{layers}.onnx", folder / f"{layers}"
-    onnx.save(model(layers), file)
+    onnx.save(model(layers, post_norm), file)
     seconds = seconds_to_compile(file, program)
     info = json.loads(subprocess.run([program, "--info", "--json"], check=True, capture_output=True, text=True).stdout)
     return seconds, info["kernels"], len(info["launches"])
@@ -83,6 +88,7 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         try:
             results = {n: measure(n, Path(name)) for n in (1, 2, 10, 12, 100)}
+            post = {n: measure(n, Path(name), post_norm=True) for n in (1, 12)}
             reshapes = {rank: reshape_seconds(rank, Path(name)) for rank in (4, 8)}
         except subprocess.CalledProcessError as error:
             counts.fail(str(error.cmd[0]), f"exit code {error.returncode}: {brief(error.stderr)}")
@@ -90,7 +96,10 @@ def main():
     for layers, (seconds, kernels, launches) in results.items():
         print(f"{layers:4} layers: {seconds:6.2f} s, {kernels} kernels, {launches} launches")
     kernels = {n: r[1] for n, r in results.items()}
-    counts.check("12 layers", None if kernels[12] == kernels[2] else
+    print(f"{post[12][1]} kernels of 12 layers that end with their normalization, {post[1][1]} of one")
+    counts.check("12 layers, normalized last", None if post[12][1] == post[1][1] else
+                 f"expected the {post[1][1]} kernels of one layer, got {post[12][1]}")
+    counts.check("12 layers, normalized first", None if kernels[12] == kernels[2] else
                  f"expected the {kernels[2]} kernels of two layers, got {kernels[12]}")
     counts.check("100 layers", None if kernels[100] == kernels[12] else
                  f"expected the {kernels[12]} kernels of 12 layers, got {kernels[100]}")

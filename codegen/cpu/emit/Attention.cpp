@@ -50,13 +50,16 @@ KeyRange AttentionEmitter::keysOfBlock() {
 void AttentionEmitter::emitBlock() {
   keys = keysOfBlock();
   for (Operation &op : group.getBody().front()) {
+    if (&op == form.queries)
+      continue; // packed with the scores
     if (&op == form.scores)
       emitScores();
     else if (&op == form.result)
       emitResult();
     else if (auto stage = dyn_cast<StageOp>(op))
       emitStage(stage);
-    else if (auto reshape = dyn_cast<ReshapeOp>(op))
+    else if (auto reshape = dyn_cast<ReshapeOp>(op);
+             reshape && storageOf(reshape.getInput()).getDefiningOp() != form.queries)
       emitReshape(reshape);
   }
 }
@@ -167,12 +170,17 @@ void AttentionEmitter::forTiles(DimAttr size, KeyRange range, llvm::function_ref
   f.branch(f.atLeast(f.dim(size), f.constant(tileRows)), [&] { loop(tileRows); }, [&] { loop(1); });
 }
 
-/// Q of the block, transposed, to scratch.
+/// Q of the block, transposed, to scratch. What computes it runs here, once per row.
 void AttentionEmitter::packQueries() {
   int64_t term = scores.summedLabels()[0];
-  SmallVector<DimAttr> rows = rowSizes(form.scores);
+  SmallVector<DimAttr> rows = rowSizes(form.queries ? form.queries : form.scores);
   Buffer memory{f.scratchAt(scratch.queries), f.b.getF32Type(), {}};
   auto query = [&](int64_t lane, Index d, int64_t width) {
+    if (form.queries) {
+      Indices indices = rowOfLane(rows, lane);
+      indices.push_back(d);
+      return elements.at(form.queries.getBody().front().getTerminator()->getOperand(0), indices, width);
+    }
     Places places;
     for (auto [label, index] : llvm::zip(scores.getOutLabels(), rowOfLane(rows, lane)))
       places[label] = index;

@@ -163,3 +163,45 @@ sinter.program @negative_result_of_a_weight(%q: tensor<8x16xf32>, %k: tensor<8x1
   %5 = sinter.contract %4, %u [0, 1] x [1, 2] -> [0, 2] : tensor<8x8xf32>, tensor<8x16xf32> -> tensor<8x16xf32>
   sinter.return %5 : tensor<8x16xf32>
 }
+
+// -----
+
+/// Queries that are computed for the scores alone are computed there, through reshapes.
+// CHECK-LABEL: sinter.program @queries(
+//       CHECK:   sinter.group rows <8> {
+//       CHECK:     %[[Q:.*]] = sinter.stage
+//       CHECK:       sinter.binary mul
+//       CHECK:     %[[FLAT:.*]] = sinter.reshape %[[Q]] to <8, 16>
+//       CHECK:     %[[VIEW:.*]] = sinter.reshape %[[FLAT]] to <2, 4, 16>
+//       CHECK:     sinter.contract %[[VIEW]]
+sinter.program @queries(%x: tensor<2x4x16xf32>, %k: tensor<8x16xf32>, %v: tensor<8x16xf32>) -> tensor<2x4x16xf32> {
+  %m = sinter.binary mul %x, %x : tensor<2x4x16xf32>, tensor<2x4x16xf32> -> tensor<2x4x16xf32>
+  %q = sinter.reshape %m to <8, 16> : tensor<2x4x16xf32> -> tensor<8x16xf32>
+  %q4 = sinter.reshape %q to <2, 4, 16> : tensor<8x16xf32> -> tensor<2x4x16xf32>
+  %0 = sinter.contract %q4, %k [0, 1, 3] x [2, 3] -> [0, 1, 2] : tensor<2x4x16xf32>, tensor<8x16xf32> -> tensor<2x4x8xf32>
+  %1 = sinter.unary exp %0 : tensor<2x4x8xf32> -> tensor<2x4x8xf32>
+  %2 = sinter.reduce sum %1 [2] : tensor<2x4x8xf32> -> tensor<2x4xf32>
+  %3 = sinter.broadcast %2 [0, 1] to <2, 4, 8> : tensor<2x4xf32> -> tensor<2x4x8xf32>
+  %4 = sinter.binary div %1, %3 : tensor<2x4x8xf32>, tensor<2x4x8xf32> -> tensor<2x4x8xf32>
+  %5 = sinter.contract %4, %v [0, 1, 2] x [2, 3] -> [0, 1, 3] : tensor<2x4x8xf32>, tensor<8x16xf32> -> tensor<2x4x16xf32>
+  sinter.return %5 : tensor<2x4x16xf32>
+}
+
+// -----
+
+/// Queries that others read too stay outside.
+// CHECK-LABEL: sinter.program @negative_queries_read_twice(
+//       CHECK:   %[[Q:.*]] = sinter.stage
+//       CHECK:     sinter.binary mul
+//       CHECK:   sinter.group
+//       CHECK:     sinter.contract %[[Q]]
+sinter.program @negative_queries_read_twice(%x: tensor<8x16xf32>, %k: tensor<8x16xf32>, %v: tensor<8x16xf32>) -> (tensor<8x16xf32>, tensor<8x16xf32>) {
+  %q = sinter.binary mul %x, %x : tensor<8x16xf32>, tensor<8x16xf32> -> tensor<8x16xf32>
+  %0 = sinter.contract %q, %k [0, 2] x [1, 2] -> [0, 1] : tensor<8x16xf32>, tensor<8x16xf32> -> tensor<8x8xf32>
+  %1 = sinter.unary exp %0 : tensor<8x8xf32> -> tensor<8x8xf32>
+  %2 = sinter.reduce sum %1 [1] : tensor<8x8xf32> -> tensor<8xf32>
+  %3 = sinter.broadcast %2 [0] to <8, 8> : tensor<8xf32> -> tensor<8x8xf32>
+  %4 = sinter.binary div %1, %3 : tensor<8x8xf32>, tensor<8x8xf32> -> tensor<8x8xf32>
+  %5 = sinter.contract %4, %v [0, 1] x [1, 2] -> [0, 2] : tensor<8x8xf32>, tensor<8x16xf32> -> tensor<8x16xf32>
+  sinter.return %5, %q : tensor<8x16xf32>, tensor<8x16xf32>
+}
