@@ -132,7 +132,8 @@ std::optional<ScoreMasks> sinter::scoreMasks(GroupOp group, AttentionForm form) 
   collectMasks(yielded(), scores, found.masks);
   if (found.masks.empty()) { // in a stage of its own
     scores = form.scores.getResult(0);
-    found.stage = *std::next(group.getBody().front().getOps<StageOp>().begin());
+    auto stages = group.getBody().front().getOps<StageOp>();
+    found.stage = *std::next(llvm::find(stages, form.scores));
     if (isOnlyReader(found.stage, scores) && !rootOf(found.stage))
       collectMasks(yielded(), scores, found.masks);
   }

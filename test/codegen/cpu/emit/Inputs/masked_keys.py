@@ -26,6 +26,7 @@ WINDOW = """<float low = {-3.4e38}, float c = {0.25}, int64 zero = {0}, int64 on
 for name, text in {
         "causal": HEAD % TYPES + "{ y = Attention <is_causal = 1> (q, k, v) }\n",
         "window": HEAD % TYPES + WINDOW,
+        "gated": HEAD % (TYPES + ', float["B",1,1,"S"] mask') + "{ g = Sigmoid (q)  y = Attention (g, k, v, mask) }\n",
         "added": HEAD % (TYPES + ', float["R","S"] mask') + "{ y = Attention (q, k, v, mask) }\n"}.items():
     Path(f"{name}.onnxtxt").write_text(text)
 
@@ -38,6 +39,7 @@ for name, low in (("inf", -np.inf), ("lowest", np.finfo(np.float32).min)):
     mask = np.zeros((S, S), np.float32)
     mask[:, :20] = mask[:, 50:] = low
     np.save(f"padded-{name}.npy", mask)
+    np.save(f"shared-{name}.npy", np.stack([mask[:1], np.where(np.arange(S) < 30, mask[:1], np.float32(0))])[:, None])
 mask = np.zeros((S, S), np.float32)
 mask[:, 50:] = mask[7] = np.finfo(np.float32).min
 np.save("no-key.npy", mask)
