@@ -2,7 +2,6 @@
 // interface.
 #include "passes/simplify/StatePairs.h"
 #include "dialects/sinter/Infer.h"
-#include "llvm/ADT/STLExtras.h"
 
 using namespace mlir;
 using namespace sinter;
@@ -107,20 +106,27 @@ std::optional<StatePair> Finder::namedPair(int64_t input) {
 }
 
 LogicalResult Finder::addByName() {
+  SmallVector<std::pair<std::string, std::string>> problems; // of pairs that only their names suggest
   for (int64_t input = 0; input < int64_t(program.getNumArguments()); ++input) {
     std::optional<StatePair> pair = namedPair(input);
     if (!pair || isTaken(*pair))
       continue;
     if (std::optional<std::string> problem = match(*pair))
-      emitWarning(NameLoc::get(StringAttr::get(program.getContext(), pair->text)))
-          << "stays in the interface: " << *problem;
+      problems.push_back({pair->text, *problem});
     else
       states.push_back(*pair);
   }
-  if (states.empty())
+  for (const auto &[text, problem] : problems) {
+    Location loc = NameLoc::get(StringAttr::get(program.getContext(), "--stateful: " + text));
+    if (states.empty())
+      emitError(loc) << problem;
+    else
+      emitWarning(loc) << problem << "; stays in the interface";
+  }
+  if (states.empty() && problems.empty())
     return fail("--stateful")
            << "expected an input like past_key_values.0.key and an output like present.0.key, got none";
-  return success();
+  return success(!states.empty());
 }
 
 FailureOr<SmallVector<StatePair>> sinter::findStatePairs(ProgramOp program, ArrayRef<std::string> wanted, bool byName) {

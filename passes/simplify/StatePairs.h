@@ -12,8 +12,8 @@ struct StatePair {
 };
 
 /// The pairs "IN=OUT" of `wanted`, then with `byName` all whose names say so (past_key_values.0.key and present.0.key,
-/// past.0 and present.0). A wanted pair that is no state is an error, and so is `byName` if nothing is found; one that
-/// only its name suggests is a warning and stays as it is.
+/// past.0 and present.0). A wanted pair that is no state is an error, and so is `byName` if nothing is found; beside
+/// states, one that only its name suggests is a warning and stays as it is.
 mlir::FailureOr<llvm::SmallVector<StatePair>> findStatePairs(ProgramOp program, llvm::ArrayRef<std::string> wanted,
                                                              bool byName);
 
