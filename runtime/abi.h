@@ -18,7 +18,7 @@
 extern "C" {
 #endif
 
-enum { SINTER_ABI_VERSION = 3 };
+enum { SINTER_ABI_VERSION = 4 };
 
 /// Element types; the numbers are those of ONNX's TensorProto.DataType. Bool is one byte, 0 or 1.
 enum sinter_dtype {
@@ -57,11 +57,22 @@ struct sinter_tensor_info {
   const char *const *dim_texts; // rank formulas as text: "B", "S + P", "768"
 };
 
+/// A tensor that the context keeps from run to run. In memory its dim `axis` comes first, the others behind it in their
+/// order: rows. A run reads the rows that are kept and writes new ones behind them.
+struct sinter_state {
+  struct sinter_tensor_info kept; // the graph's input: rows as they are before a run
+  const char *output;             // the graph's output: rows as they are behind it
+  int32_t axis;
+  int32_t rows;     // index into values: rows behind a run
+  int64_t capacity; // rows at most, INT64_MAX: as memory allows
+};
+
 /// Where the value of a symbol comes from.
 enum sinter_symbol_source {
   SINTER_FROM_DIM = 0,     // dim `position` of input `input`
   SINTER_FROM_ELEMENT = 1, // element `position` (flat) of the integer input `input`
   SINTER_FROM_VALUE = 2,   // the run of segment `position`; `input` is -1
+  SINTER_FROM_STATE = 3,   // the rows that state `position` has kept; `input` is -1
 };
 
 /// A symbolic size: values[k] for symbol k. Its value must lie in [lo, hi].
@@ -105,6 +116,7 @@ struct sinter_frame {
   unsigned char *const *arenas; // per segment values[segment->arena_bytes] bytes, 64-byte aligned; set up to this one
   const unsigned char *weights;
   struct sinter_executor *executor;
+  unsigned char *const *states; // per state its rows, with room for the new ones in the first segment that knows them
 };
 
 /// What runs between two points where sizes become known.
@@ -126,13 +138,15 @@ struct sinter_program {
   const char *name;
   const char *target;          // "x86-64-v3", "znver5", ...
   const char *const *features; // CPU features that the code needs ("avx2", "avx512f"), null-terminated
-  int32_t num_inputs, num_outputs, num_symbols, num_values, num_checks, num_segments, num_launches, num_properties;
+  int32_t num_inputs, num_outputs, num_symbols, num_values, num_checks, num_segments, num_launches, num_properties,
+      num_states;
   const struct sinter_tensor_info *inputs, *outputs;
   const struct sinter_symbol *symbols;
   const struct sinter_check *checks;
   const struct sinter_launch_info *launches;
   const struct sinter_property *properties; // opset, producer, metadata_props, provenance, ...
   const struct sinter_segment *segments;
+  const struct sinter_state *states;
   int64_t weight_bytes;
   const unsigned char *weights; // mapped with the file, 64-byte aligned
 };

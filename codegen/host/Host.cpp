@@ -83,6 +83,10 @@ private:
       for (Type type : types)
         for (DimAttr dim : dimsOf(type))
           addDim(dim);
+    for (auto state : program.getOps<StateOp>())
+      addState(state);
+    for (auto append : program.getOps<AppendOp>())
+      addDim(dimsOf(append.getResult())[0]);
     program.walk([&](AssumeOp assume) { addCheck(checkOf(assume), assume.isConditional()); });
     for (LaunchOp launch : launches) {
       for (Value result : launch.getResults())
@@ -107,6 +111,11 @@ private:
     });
     values.add(dimConstant(program.getContext(), 0));
     values.add(dimConstant(program.getContext(), 1));
+  }
+  void addState(StateOp state) {
+    for (DimAttr dim : dimsOf(state.getResult()))
+      addDim(dim);
+    values.add(bytesOf(state));
   }
   /// A tensor's dim; one that may be negative is checked.
   void addDim(DimAttr dim) {
@@ -142,16 +151,42 @@ private:
     for (auto [i, type] : llvm::enumerate(types)) {
       auto dictionary = attributes ? dyn_cast<DictionaryAttr>(attributes[i]) : DictionaryAttr();
       auto label = dictionary ? dictionary.getAs<StringAttr>("sinter.name") : StringAttr();
-      SmallVector<llvm::Constant *> dims, texts;
-      for (DimAttr dim : dimsOf(type)) {
-        dims.push_back(tables.i32(values.index(dim)));
-        texts.push_back(tables.text(toString(dim)));
-      }
-      rows.push_back(
-          tables.structure({tables.text(label ? label.getValue() : ""), tables.i32(dtypeOf(elementType(type))),
-                            tables.i32(dims.size()), tables.array(dims, "dims"), tables.array(texts, "dim_texts")}));
+      rows.push_back(tensorRow(label ? label.getValue() : "", elementType(type), dimsOf(type)));
     }
     return tables.array(rows, name);
+  }
+  llvm::Constant *tensorRow(StringRef name, Type element, ArrayRef<DimAttr> tensorDims) {
+    SmallVector<llvm::Constant *> dims, texts;
+    for (DimAttr dim : tensorDims) {
+      dims.push_back(tables.i32(values.index(dim)));
+      texts.push_back(tables.text(toString(dim)));
+    }
+    return tables.structure({tables.text(name), tables.i32(dtypeOf(element)), tables.i32(dims.size()),
+                             tables.array(dims, "dims"), tables.array(texts, "dim_texts")});
+  }
+  /// States as the graph has them: the dim that grows in its place.
+  llvm::Constant *stateTable(int &count) {
+    SmallVector<llvm::Constant *> rows;
+    for (auto append : program.getOps<AppendOp>()) {
+      StateOp state = append.getStateOp();
+      SmallVector<DimAttr> dims = dimsOf(state.getResult());
+      std::rotate(dims.begin(), dims.begin() + 1, dims.begin() + state.getAxis() + 1);
+      rows.resize(std::max<size_t>(rows.size(), memory.placeOf(append).index + 1));
+      rows[memory.placeOf(append).index] =
+          tables.structure({tensorRow(state.getInput(), elementType(state.getType()), dims),
+                            tables.text(state.getOutput()), tables.i32(state.getAxis()),
+                            tables.i32(values.index(dimsOf(append.getResult())[0])), tables.i64(capacityOf(state))});
+    }
+    count = rows.size();
+    return tables.array(rows, "states");
+  }
+  /// The most rows that a state may have: the bound of their symbol. One that no tensor reaches is none.
+  int64_t capacityOf(StateOp state) {
+    SymbolRanges ranges;
+    for (auto symbol : program.getSymbols()->getAsRange<SymbolAttr>())
+      ranges[symbol.getName().getValue()] = {symbol.getLo(), symbol.getHi()};
+    int64_t hi = rangeOf(dimsOf(state.getResult())[0], &ranges).hi;
+    return hi < maxTensorBytes ? hi : INT64_MAX;
   }
   llvm::Constant *symbolRow(SymbolAttr symbol) {
     StringRef source = symbol.getSource(), name = symbol.getName();
@@ -161,7 +196,10 @@ private:
       for (BindOp bind : memory.segments[segment].binds)
         if (bind.getSymbol() == name)
           node = tables.text(nodeText(bind.getLoc()));
-    int kind = segment >= 0 ? SINTER_FROM_VALUE : source == "element" ? SINTER_FROM_ELEMENT : SINTER_FROM_DIM;
+    int kind = segment >= 0          ? SINTER_FROM_VALUE
+               : source == "element" ? SINTER_FROM_ELEMENT
+               : source == "state"   ? SINTER_FROM_STATE
+                                     : SINTER_FROM_DIM;
     return tables.structure({tables.text(name), tables.i64(symbol.getLo()), tables.i64(symbol.getHi()),
                              tables.i32(kind), tables.i32(symbol.getInput()),
                              tables.i32(segment >= 0 ? segment : symbol.getPosition()), node});
@@ -228,7 +266,8 @@ private:
     auto *weights = new llvm::GlobalVariable(*module, b.getInt8Ty(), true, llvm::GlobalValue::ExternalLinkage, nullptr,
                                              "sinter_weights");
     weights->setVisibility(llvm::GlobalValue::HiddenVisibility);
-    int numSymbols, numProperties;
+    int numSymbols, numProperties, numStates;
+    llvm::Constant *states = stateTable(numStates);
     llvm::Constant *symbols = symbolTable(numSymbols), *properties = propertyTable(numProperties);
     llvm::Constant *inputs = tensorTable(program.getArgumentTypes(), program.getArgAttrsAttr(), "inputs");
     llvm::Constant *outputs = tensorTable(program.getResultTypes(), program.getResAttrsAttr(), "outputs");
@@ -244,6 +283,7 @@ private:
                                 tables.i32(memory.segments.size()),
                                 tables.i32(launches.size()),
                                 tables.i32(numProperties),
+                                tables.i32(numStates),
                                 inputs,
                                 outputs,
                                 symbols,
@@ -251,6 +291,7 @@ private:
                                 launchTable(),
                                 properties,
                                 segments,
+                                states,
                                 tables.i64(options.weightBytes),
                                 weights};
     llvm::Constant *data = llvm::ConstantStruct::getAnon(module->getContext(), fields);

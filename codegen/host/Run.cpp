@@ -55,6 +55,8 @@ llvm::Value *Run::address(Value tensor) {
   switch (place.kind) {
   case Place::Input: return b.CreateLoad(b.getPtrTy(), element(field(1), b.getPtrTy(), place.index));
   case Place::Output: return b.CreateLoad(b.getPtrTy(), element(field(2), b.getPtrTy(), place.index));
+  case Place::State: return b.CreateLoad(b.getPtrTy(), element(field(6), b.getPtrTy(), place.index));
+  case Place::NewRows: return b.CreateInBoundsGEP(b.getInt8Ty(), address(place.whole), valueOf(bytesOf(place.whole)));
   case Place::Arena: return inArena(place.segment, place.index);
   case Place::Weight: return element(field(4), b.getInt8Ty(), place.index);
   case Place::Pointer: return b.CreateLoad(b.getPtrTy(), inArena(place.segment, place.index));

@@ -24,10 +24,14 @@ Layout::Layout(ProgramOp program, const llvm::StringMap<int64_t> &weightOffsets)
     segment.order = planMemory(segment.buffers);
 }
 
+DimAttr sinter::bytesOf(Value tensor) {
+  return elementCount(tensor.getType()) * elementBytes(elementType(tensor.getType()));
+}
+
 DimAttr sinter::rowBytesOf(Value scan) {
   auto loop = scan.getDefiningOp<LoopOp>();
   Value row = loop.getRows()[cast<OpResult>(scan).getResultNumber() - loop.getInits().size()];
-  return elementCount(row.getType()) * elementBytes(elementType(row.getType()));
+  return bytesOf(row);
 }
 
 Place Layout::placeOf(Value tensor) const { return places.lookup(storageOf(tensor)); }
@@ -61,6 +65,13 @@ void Layout::placeInterface(ProgramOp program, const llvm::StringMap<int64_t> &w
       [&](LoadOp load) { places[load.getResult()] = {Place::Weight, weightOffsets.lookup(load.getWeight())}; });
   for (auto [i, value] : llvm::enumerate(program.getBody().front().getTerminator()->getOperands()))
     places[storageOf(value)] = {Place::Output, static_cast<int64_t>(i)};
+  for (auto [i, state] : llvm::enumerate(program.getOps<StateOp>()))
+    places[state] = {Place::State, static_cast<int64_t>(i)};
+  for (auto append : program.getOps<AppendOp>()) {
+    places[append] = places[append.getState()];
+    Place &rows = places[storageOf(append.getRows())] = {Place::NewRows, placeOf(append).index};
+    rows.whole = append.getState();
+  }
 }
 
 static int64_t nominalBytes(const llvm::StringMap<int64_t> &typical, DimAttr bytes) {
@@ -141,7 +152,7 @@ void Layout::placeLoop(LoopOp loop) {
        llvm::zip(loop.getInits(), loop.getCarried(), loop.getResults(), loop.getNextCarried())) {
     Place pointer = newBuffer(pointerBytes, loop);
     pointer.kind = Place::Pointer;
-    DimAttr bytes = elementCount(init.getType()) * elementBytes(elementType(init.getType()));
+    DimAttr bytes = bytesOf(init);
     Place turn = newBuffer(bytes, loop);
     turn.kind = Place::Turn;
     turn.other = newBuffer(bytes, loop).index;
@@ -176,8 +187,7 @@ Place Layout::newBuffer(DimAttr bytes, Operation *writer) {
 
 void Layout::placeResult(Value result) {
   if (!places.count(result))
-    places[result] =
-        newBuffer(elementCount(result.getType()) * elementBytes(elementType(result.getType())), result.getDefiningOp());
+    places[result] = newBuffer(bytesOf(result), result.getDefiningOp());
 }
 
 void Layout::read(Value value, Operation *reader) {
@@ -195,6 +205,8 @@ void Layout::keep(Place place, int64_t until) {
   switch (place.kind) {
   case Place::Input:
   case Place::Output:
+  case Place::State:
+  case Place::NewRows:
   case Place::Weight: return;
   case Place::Arena: return extend(place.index);
   case Place::Pointer: {

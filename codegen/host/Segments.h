@@ -14,15 +14,19 @@
 namespace sinter {
 /// Where a tensor of the program lies.
 struct Place {
-  /// The last three are of loops. Pointer: where a pointer in the arena says, which is the carried value's memory at
+  /// State: the memory of a state; NewRows: what lies behind the rows that it has kept. The last three are of loops.
+  /// Pointer: where a pointer in the arena says, which is the carried value's memory at
   /// the time. Turn: in one of two buffers, iteration by iteration in turn. Row: the iteration's row of a scan.
-  enum Kind { Input, Output, Weight, Arena, Pointer, Turn, Row } kind;
-  int64_t index = 0;        // of the input, output or the segment's buffer; byte offset of a weight
+  enum Kind { Input, Output, Weight, State, NewRows, Arena, Pointer, Turn, Row } kind;
+  int64_t index = 0;        // of the input, output, state or the segment's buffer; byte offset of a weight
   int segment = 0;          // whose arena
   int64_t other = 0;        // Turn: the buffer of odd iterations
   mlir::Value counter = {}; // Turn, Row: the number of the iteration
-  mlir::Value whole = {};   // Row: the scan
+  mlir::Value whole = {};   // Row: the scan; NewRows: what the state has kept
 };
+
+/// Bytes of a tensor in memory.
+DimAttr bytesOf(mlir::Value tensor);
 
 /// Bytes of a row of a scan: what one iteration yields.
 DimAttr rowBytesOf(mlir::Value scan);

@@ -4,9 +4,6 @@
 using namespace mlir;
 using namespace sinter;
 
-/// A tensor or arena past this many bytes is refused, which keeps sums of sizes inside int64.
-static constexpr int64_t maxBytes = int64_t(1) << 48;
-
 Values::Values(ProgramOp program, const Layout &memory) : memory(memory), parts(memory.segments.size()) {
   if (program.getSymbols())
     for (auto symbol : program.getSymbols()->getAsRange<SymbolAttr>()) {
@@ -60,7 +57,7 @@ public:
   /// Stores entry `index` and settles whether it is the first bad one.
   void finish(int index, llvm::Value *value, bool isBytes) {
     if (isBytes)
-      bad = b.CreateOr(bad, b.CreateICmpUGT(value, b.getInt64(maxBytes)));
+      bad = b.CreateOr(bad, b.CreateICmpUGT(value, b.getInt64(maxTensorBytes)));
     b.CreateStore(value, b.CreateConstInBoundsGEP1_64(b.getInt64Ty(), table, index));
     if (bad == b.getFalse())
       return;
@@ -70,7 +67,7 @@ public:
   }
   llvm::Value *alignedBytes(DimAttr bytes) {
     llvm::Value *size = formula(bytes);
-    bad = b.CreateOr(bad, b.CreateICmpUGT(size, b.getInt64(maxBytes)));
+    bad = b.CreateOr(bad, b.CreateICmpUGT(size, b.getInt64(maxTensorBytes)));
     return b.CreateAnd(b.CreateAdd(size, b.getInt64(63)), b.getInt64(-64));
   }
   llvm::Value *add(llvm::Value *x, llvm::Value *y) { return b.CreateAdd(x, y); }

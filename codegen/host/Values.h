@@ -8,6 +8,9 @@
 #include "llvm/IR/Module.h"
 
 namespace sinter {
+/// A tensor or arena past this many bytes is refused, which keeps sums of sizes inside int64.
+constexpr int64_t maxTensorBytes = int64_t(1) << 48;
+
 class Values {
 public:
   Values(ProgramOp program, const Layout &memory);

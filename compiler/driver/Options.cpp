@@ -113,6 +113,12 @@ struct CommandLine {
     app.add_option("--target", options.target, "native (default), x86-64-v3, x86-64-v4 or the name of an x86-64 CPU");
     app.add_option("--dim", dims, "NAME=N or NAME=LO..HI: fix or bound a symbolic dimension")->allow_extra_args(false);
     app.add_option("--shape", shapes, "INPUT=AxBxC: fix the shape of an input")->allow_extra_args(false);
+    app.add_flag(
+        "--stateful", options.stateful,
+        "keep what is named past and present (past_key_values.N.key and present.N.key, past.N and present.N) in "
+        "memory between runs");
+    app.add_option("--state", options.states, "IN=OUT: keep an input that an output continues in memory between runs")
+        ->allow_extra_args(false);
     app.add_option("--print-ir-after", options.printAfter,
                    "print the result of import, simplify, fuse, kernel, cpu or host")
         ->delimiter(',')
@@ -156,6 +162,9 @@ struct CommandLine {
     for (const std::string &shape : shapes)
       if (Error error = parseShape(shape, options.import))
         return error;
+    for (const std::string &state : options.states)
+      if (auto pair = splitPair("--state", state, "IN=OUT"); !pair)
+        return pair.takeError();
     for (const std::string &stage : options.printAfter)
       if (!is_contained(stageNames, stage))
         return usage("expected --print-ir-after=" + join(ArrayRef(stageNames).drop_back(), ", ") + " or " +

@@ -21,6 +21,9 @@ struct Options {
   std::string name;
   std::string target = "native";
   ImportOptions import;
+  /// --state IN=OUT, and all pairs whose names say so: kept in the context between runs.
+  std::vector<std::string> states;
+  bool stateful = false;
   /// Stages whose result is printed.
   std::vector<std::string> printAfter;
   /// One kernel per stage, even where stages share rows: the oracle of fusion.

@@ -58,9 +58,11 @@ private:
         return fail(file.takeError());
       output.emplace(std::move(*file));
     }
+    SimplifyOptions simplify = {options.states, options.stateful};
     KernelOptions kernels = {target, options.optLevel > 0};
     FuseOptions fuse = {options.optLevel > 0, options.splitStages};
-    if (failed(import()) || failed(runPasses("simplify", [](OpPassManager &pm) { buildSimplifyPipeline(pm); })) ||
+    if (failed(import()) ||
+        failed(runPasses("simplify", [&](OpPassManager &pm) { buildSimplifyPipeline(pm, simplify); })) ||
         failed(runPasses("fuse",
                          [&](OpPassManager &pm) {
                            buildPreparePipeline(pm, kernels);

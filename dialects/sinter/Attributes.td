@@ -48,8 +48,9 @@ def DimsAttr : SinterAttr<"Dims", "dims", [DeclareAttrInterfaceMethods<Verifiabl
 def SymbolAttr : SinterAttr<"Symbol", "symbol"> {
   let summary = "A symbol of a program, its range and where its value comes from";
   let description = [{
-    `source` is "dim" (dim `position` of input `input`), "element" (flat element `position` of the integer input `input`)
-    or "value" (computed by the program and bound by `sinter.bind`; `input` and `position` are -1). The value lies in [`lo`, `hi`]. Example: `#sinter.symbol<name = "B", lo = 1, hi = 64, source = "dim", input = 0, position = 0>`.
+    `source` is "dim" (dim `position` of input `input`), "element" (flat element `position` of the integer input `input`),
+    "value" (computed by the program and bound by `sinter.bind`; `input` and `position` are -1) or "state" (the rows that
+    the `position`-th `sinter.state` has kept; `input` is -1). The value lies in [`lo`, `hi`]. Example: `#sinter.symbol<name = "B", lo = 1, hi = 64, source = "dim", input = 0, position = 0>`.
   }];
   let parameters = (ins "::mlir::StringAttr":$name, "int64_t":$lo, "int64_t":$hi, "::mlir::StringAttr":$source,
                         "int64_t":$input, "int64_t":$position);

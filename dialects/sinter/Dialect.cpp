@@ -74,7 +74,7 @@ Value sinter::storageOf(Value value) {
 
 bool sinter::isComputed(Value value) {
   Operation *producer = value.getDefiningOp();
-  return producer && !isa<LoadOp, ConstantOp, ShapeOp>(producer);
+  return producer && !isa<LoadOp, ConstantOp, ShapeOp, StateOp, AppendOp>(producer);
 }
 
 void sinter::registerDialects(DialectRegistry &registry) {

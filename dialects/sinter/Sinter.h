@@ -71,7 +71,7 @@ std::optional<llvm::SmallVector<DimAttr>> constantDims(mlir::Value value);
 mlir::Attribute constantAttribute(mlir::Value value);
 /// The value whose memory a chain of reshapes shows.
 mlir::Value storageOf(mlir::Value value);
-/// True for a value that the program computes: not an argument, weight, constant or list of dims.
+/// True for a value that the program computes: not an argument, weight, state, constant or list of dims.
 bool isComputed(mlir::Value value);
 /// Registers upstream dialects that sinter's IR uses.
 void registerDialects(mlir::DialectRegistry &registry);

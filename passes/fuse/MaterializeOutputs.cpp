@@ -1,4 +1,4 @@
-// Copies outputs that no operator of their own computes; see Passes.td.
+// Copies outputs, and new rows of states, that no operator of their own computes; see Passes.td.
 #include "mlir/IR/PatternMatch.h"
 #include "passes/fuse/Passes.h"
 
@@ -21,10 +21,10 @@ static bool isMadeBefore(Operation *producer, Type type) {
   return found;
 }
 
-/// True for a value that what computes it can write where `end` wants it: computed in the block that `end` ends, by
-/// what has no memory of its own for it, as a loop has for what it carries.
-static bool isWrittenInPlace(Value storage, Operation *end) {
-  if (!isComputed(storage) || storage.getParentBlock() != end->getBlock())
+/// True for a value that what computes it can write where `owner` wants it: computed in the block of `owner`, by what
+/// has no memory of its own for it, as a loop has for what it carries.
+static bool isWrittenInPlace(Value storage, Operation *owner) {
+  if (!isComputed(storage) || storage.getParentBlock() != owner->getBlock())
     return false;
   auto loop = storage.getDefiningOp<LoopOp>();
   return !loop || !llvm::is_contained(loop.getResults().take_front(loop.getInits().size()), storage);
@@ -41,32 +41,36 @@ namespace {
 struct MaterializeOutputsPass : sinter::impl::MaterializeOutputsPassBase<MaterializeOutputsPass> {
   void runOnOperation() override {
     getOperation()->walk([&](Block *block) {
-      if (isa<ProgramOp, IfOp, LoopOp>(block->getParentOp()))
-        copyOutputs(block->getTerminator());
+      if (!isa<ProgramOp, IfOp, LoopOp>(block->getParentOp()))
+        return;
+      llvm::DenseSet<Value> taken; // storage that something is written into
+      for (auto append : block->getOps<AppendOp>())
+        materialize(append.getRowsMutable(), append.getType(), taken);
+      for (OpOperand &output : block->getTerminator()->getOpOperands())
+        if (!isReadByHost(output))
+          materialize(output, output.get().getType(), taken);
     });
   }
 
 private:
-  void copyOutputs(Operation *end) {
-    llvm::DenseSet<Value> taken;
-    for (OpOperand &output : end->getOpOperands()) {
-      Value storage = storageOf(output.get());
-      if (isReadByHost(output))
-        continue;
-      bool computed = isWrittenInPlace(storage, end) && !isMadeBefore(storage.getDefiningOp(), output.get().getType());
-      if (computed && taken.insert(storage).second)
-        continue;
-      OpBuilder builder(end);
-      auto stage = StageOp::create(builder, end->getLoc(), TypeRange{output.get().getType()}, "element");
-      builder.createBlock(&stage.getBody());
-      // A constant has no memory to read: the copy computes it.
-      Value source = output.get();
-      if (Operation *leaf = source.getDefiningOp(); isa_and_nonnull<ConstantOp, ShapeOp, IotaOp>(leaf))
-        source = builder.clone(*leaf)->getResult(0);
-      YieldOp::create(builder, end->getLoc(), source);
-      output.set(stage.getResult(0));
-      ++numCopies;
-    }
+  /// Copies what `output` is unless it can be written in place, into memory of type `memory`.
+  void materialize(OpOperand &output, Type memory, llvm::DenseSet<Value> &taken) {
+    Operation *owner = output.getOwner();
+    Location loc = owner->getLoc();
+    Value storage = storageOf(output.get());
+    bool computed = isWrittenInPlace(storage, owner) && !isMadeBefore(storage.getDefiningOp(), memory);
+    if (computed && taken.insert(storage).second)
+      return;
+    OpBuilder builder(owner);
+    auto stage = StageOp::create(builder, loc, TypeRange{output.get().getType()}, "element");
+    builder.createBlock(&stage.getBody());
+    // A constant has no memory to read: the copy computes it.
+    Value source = output.get();
+    if (Operation *leaf = source.getDefiningOp(); isa_and_nonnull<ConstantOp, ShapeOp, IotaOp>(leaf))
+      source = builder.clone(*leaf)->getResult(0);
+    YieldOp::create(builder, loc, source);
+    output.set(stage.getResult(0));
+    ++numCopies;
   }
 };
 } // namespace

@@ -2,11 +2,11 @@
 include "mlir/Pass/PassBase.td"
 
 def MaterializeOutputsPass : Pass<"sinter-materialize-outputs", "::sinter::ProgramOp"> {
-  let summary = "Gives every output of the program a stage of its own to write it";
+  let summary = "Gives every output of the program, and what it appends to states, a stage of its own to write it";
   let description = [{
     Input:    a program whose results may be arguments, weights, constants, or one value twice.
     Output:   each result is, through reshapes, the only output made of one computed value, whose memory is made when the
-              result's dims are known; others are copied by a stage.
+              result's dims are known; others are copied by a stage. The same holds for the rows of each `sinter.append`.
     Not done: outputs that are computed already: no copy.
     Example:  test/passes/fuse/materialize-outputs.mlir
   }];

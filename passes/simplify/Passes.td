@@ -1,6 +1,21 @@
 // Passes of the stage `simplify`: folds, canonical forms, dims known equal, weights by recipes.
 include "mlir/Pass/PassBase.td"
 
+def KeepStatesPass : Pass<"sinter-keep-states", "::mlir::ModuleOp"> {
+  let summary = "Makes memory of the context of inputs and outputs that are a state: present = concat(past, new)";
+  let description = [{
+    Input:    a program as the importer wrote it, and pairs of an input and an output, or `by-name`.
+    Output:   each pair is a `sinter.state`, stored with the dim that grows first, and a `sinter.append` of the new part; both have left
+              the interface. A symbol that only such inputs bound is the state's number of rows, or what the program assumes it to equal.
+    Not done: outputs that are another function of their input than a concatenation behind it, and those of branches and loops: a pair that
+              was asked for is an error then, one that only its name suggests a warning.
+    Example:  test/passes/simplify/keep-states.mlir
+  }];
+  let options = [ListOption<"pairs", "pairs", "std::string", "Pairs IN=OUT">,
+                 Option<"byName", "by-name", "bool", "false", "Take all pairs whose names say so">];
+  let statistics = [Statistic<"numStates", "num-states", "States kept">];
+}
+
 def SubstituteDimsPass : Pass<"sinter-substitute-dims", "::mlir::ModuleOp"> {
   let summary = "Replaces dims that the program assumes equal by one of them";
   let description = [{

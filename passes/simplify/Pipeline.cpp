@@ -5,7 +5,14 @@
 
 using namespace mlir;
 
-void sinter::buildSimplifyPipeline(OpPassManager &pm) {
+void sinter::buildSimplifyPipeline(OpPassManager &pm, const SimplifyOptions &options) {
+  // On the importer's result: a state's concatenation is still one, and dims have the names of the interface.
+  if (options.stateful || !options.states.empty()) {
+    KeepStatesPassOptions states;
+    states.pairs.assign(options.states.begin(), options.states.end());
+    states.byName = options.stateful;
+    pm.addPass(createKeepStatesPass(states));
+  }
   // Equal dims first: every fold below compares dims by pointer.
   pm.addPass(createSubstituteDimsPass());
   pm.nest<ProgramOp>().addPass(createCanonicalizePass());

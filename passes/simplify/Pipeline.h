@@ -3,5 +3,12 @@
 #include "mlir/Pass/PassManager.h"
 
 namespace sinter {
-void buildSimplifyPipeline(mlir::OpPassManager &pm);
+struct SimplifyOptions {
+  /// Pairs "IN=OUT" of an input and an output that the context keeps between runs.
+  llvm::ArrayRef<std::string> states;
+  /// All pairs whose names say so, too.
+  bool stateful = false;
+};
+
+void buildSimplifyPipeline(mlir::OpPassManager &pm, const SimplifyOptions &options);
 } // namespace sinter

@@ -121,7 +121,7 @@ private:
     Operation *producer = operand.getDefiningOp();
     if (auto broadcast = dyn_cast_or_null<BroadcastOp>(producer))
       return llvm::all_of(broadcast.getMapping(), [&](int64_t dim) { return view.sourceOf(dim).has_value(); });
-    return !producer || isa<ReshapeOp, LoadOp>(producer) || producer->hasTrait<IsStageRoot>() ||
+    return !producer || isa<ReshapeOp, LoadOp, StateOp, AppendOp>(producer) || producer->hasTrait<IsStageRoot>() ||
            (!operand.hasOneUse() && !isa<IotaOp>(producer));
   }
   static Value follow(PatternRewriter &rewriter, Value operand, const View &view) {

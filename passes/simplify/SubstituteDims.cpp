@@ -1,6 +1,6 @@
 // Uses each learned equality of dims once; see Passes.td.
-#include "mlir/IR/AttrTypeSubElements.h"
 #include "passes/simplify/Passes.h"
+#include "passes/simplify/ReplaceDims.h"
 
 using namespace mlir;
 namespace sinter {
@@ -33,6 +33,19 @@ public:
     rhs = apply(rhs);
     if (lhs == rhs)
       return false;
+    if (learnSides(lhs, rhs))
+      return true;
+    // Terms of both sides cancel: S + P == S + T says P == T. What would have to be 0 stays.
+    DimAttr zero = dimConstant(lhs.getContext(), 0), left = zero, right = zero, difference = lhs - rhs;
+    for (auto [coefficient, product] : llvm::zip(difference.getCoefficients(), difference.getProducts())) {
+      DimAttr term = DimAttr::get(lhs.getContext(), {coefficient}, {product});
+      coefficient < 0 ? right = right - term : left = left + term;
+    }
+    return left != zero && right != zero && learnSides(left, right);
+  }
+
+private:
+  bool learnSides(DimAttr lhs, DimAttr rhs) {
     std::optional<StringRef> left = symbolName(lhs), right = symbolName(rhs);
     if (left && right && right->starts_with("$"))
       left.reset();
@@ -42,8 +55,6 @@ public:
       return solve(*right, lhs);
     return false;
   }
-
-private:
   bool isKnownBy(DimAttr dim, StringRef symbol) const {
     bool known = true;
     visitSymbols(dim, [&](StringRef name) { known &= bound.lookup(name) <= bound.lookup(symbol); });
@@ -73,15 +84,11 @@ struct SubstituteDimsPass : sinter::impl::SubstituteDimsPassBase<SubstituteDimsP
     });
     if (!any)
       return;
-    AttrTypeReplacer replacer;
-    replacer.addReplacement(
-        [&](DimAttr dim) -> std::pair<Attribute, WalkResult> { return {solution.apply(dim), WalkResult::skip()}; });
+    DimReplacer replacer([&](DimAttr dim) { return solution.apply(dim); });
     for (auto program : getOperation().getOps<ProgramOp>()) {
       program.walk([&](Operation *op) {
-        if (isa<AssumeOp>(op) || op == program)
-          return;
-        replacer.replaceElementsIn(op, /*replaceAttrs=*/true, /*replaceLocs=*/false, /*replaceTypes=*/true);
-        refreshTypes(op);
+        if (!isa<AssumeOp>(op) && op != program)
+          replacer.apply(op);
       });
       // The signature keeps the names of the interface; the body reads arguments under their solved dims.
       retypeArguments(program, replacer);
@@ -89,24 +96,10 @@ struct SubstituteDimsPass : sinter::impl::SubstituteDimsPassBase<SubstituteDimsP
   }
 
 private:
-  /// A dim that became a constant moves from the encoding into the shape.
-  static Type refreshed(Type type) {
-    auto tensor = dyn_cast<RankedTensorType>(type);
-    return tensor && isa_and_nonnull<DimsAttr>(tensor.getEncoding())
-               ? tensorType(dimsOf(tensor), tensor.getElementType())
-               : type;
-  }
-  static void refreshTypes(Operation *op) {
-    for (Value result : op->getResults())
-      result.setType(refreshed(result.getType()));
-    for (Region &region : op->getRegions())
-      for (BlockArgument argument : region.getArguments())
-        argument.setType(refreshed(argument.getType()));
-  }
-  void retypeArguments(ProgramOp program, AttrTypeReplacer &replacer) {
+  void retypeArguments(ProgramOp program, DimReplacer &replacer) {
     OpBuilder builder = OpBuilder::atBlockBegin(&program.getBody().front());
     for (BlockArgument argument : program.getBody().getArguments()) {
-      Type solved = refreshed(replacer.replace(argument.getType()));
+      Type solved = replacer.apply(argument.getType());
       if (solved == argument.getType())
         continue;
       auto view =

@@ -23,9 +23,20 @@ bool Arena::reserve(int64_t bytes, Error &error) {
   size_t wanted = static_cast<size_t>(bytes);
   void *block = mmap(nullptr, wanted, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (block == MAP_FAILED)
-    return error.fail("arena: cannot map %lld bytes: %s", static_cast<long long>(bytes), strerror(errno));
+    return error.fail("cannot map %lld bytes: %s", static_cast<long long>(bytes), strerror(errno));
   madvise(block, wanted, MADV_HUGEPAGE); // a hint: kernels without huge pages refuse it
   base = static_cast<unsigned char *>(block);
   size = wanted;
+  return true;
+}
+
+bool Arena::grow(int64_t bytes, Error &error) {
+  if (!size || bytes <= static_cast<int64_t>(size))
+    return reserve(bytes, error);
+  void *block = mremap(base, size, static_cast<size_t>(bytes), MREMAP_MAYMOVE);
+  if (block == MAP_FAILED)
+    return error.fail("cannot map %lld bytes: %s", static_cast<long long>(bytes), strerror(errno));
+  base = static_cast<unsigned char *>(block);
+  size = static_cast<size_t>(bytes);
   return true;
 }

@@ -1,5 +1,5 @@
-// The block of memory for the intermediate results of one segment of a model. Offsets in it are the compiler's; the
-// runtime only provides the bytes, and keeps them for the next run.
+// A block of memory for the intermediate results of one segment of a model, or for the rows of a state. Offsets in it
+// are the compiler's; the runtime only provides the bytes, and keeps them for the next run.
 #pragma once
 #include "runtime/core/Error.h"
 #include <stddef.h>
@@ -17,6 +17,10 @@ public:
   /// Makes room for `bytes`; what is there already is kept when it is large enough.
   bool reserve(int64_t bytes, Error &error);
 
+  /// The same, but what is there stays, perhaps at another address.
+  bool grow(int64_t bytes, Error &error);
+
+  int64_t bytes() const { return static_cast<int64_t>(size); }
   /// 64-byte aligned, never null.
   unsigned char *data() const { return size ? base : empty; }
 

@@ -24,6 +24,9 @@ bool sinter::rt::checkProgram(const sinter_program &program, Error &error) {
   for (int32_t k = 0; k < program.num_outputs; ++k)
     if (!checkTensorInfo("output", program.outputs[k], error))
       return false;
+  for (int32_t k = 0; k < program.num_states; ++k)
+    if (!checkTensorInfo("state", program.states[k].kept, error))
+      return false;
   return true;
 }
 
@@ -47,7 +50,7 @@ bool sinter::rt::checkInputType(const sinter_tensor_info &info, const Tensor &te
 }
 
 Inference::Inference(const sinter_program &program, int64_t memoryLimit)
-    : program(program), memoryLimit(memoryLimit), sizes(program), arenas(program.num_segments),
+    : program(program), memoryLimit(memoryLimit), sizes(program), kept(program), arenas(program.num_segments),
       outputs(program.num_outputs), outputSegments(program.num_outputs), inputPointers(program.num_inputs),
       outputPointers(program.num_outputs), arenaPointers(program.num_segments) {
   for (int32_t k = 0; k < program.num_outputs; ++k)
@@ -56,10 +59,13 @@ Inference::Inference(const sinter_program &program, int64_t memoryLimit)
 }
 
 bool Inference::bind(const Tensor *inputs, Error &error) {
+  if (hasRun)
+    kept.keep(sizes);
+  hasRun = false;
   for (int32_t k = 0; k < program.num_inputs; ++k)
     if (!checkInputType(program.inputs[k], inputs[k], error))
       return false;
-  if (!sizes.bind(inputs, error) || !makeMemory(0, error))
+  if (!sizes.bind(inputs, kept.rowCounts(), error) || !makeMemory(0, error))
     return false;
   for (int32_t k = 0; k < program.num_inputs; ++k)
     inputPointers[k] = inputs[k].data;
@@ -69,6 +75,8 @@ bool Inference::bind(const Tensor *inputs, Error &error) {
 /// Sets the dims of the outputs that `segment` knows, and compares everything up to it with the limit.
 bool Inference::checkMemory(int32_t segment, Error &error) {
   int64_t total = sizes.arenasBytes(segment + 1);
+  if (!kept.check(segment, sizes, total, error))
+    return false;
   for (int32_t k = 0; k < program.num_outputs; ++k) {
     const sinter_tensor_info &info = program.outputs[k];
     Tensor &output = outputs[k];
@@ -90,10 +98,9 @@ bool Inference::checkMemory(int32_t segment, Error &error) {
   for (int32_t k = 0; k <= segment; ++k)
     parts.append("%s%lld = %s, ", k ? "" : "arena ", static_cast<long long>(sizes.arenaBytes(k)),
                  program.segments[k].arena_text);
-  return error.fail(
-      "memory: expected at most %lld bytes (what this machine or cgroup has), got %lld: %sand outputs%s%s",
-      static_cast<long long>(memoryLimit), static_cast<long long>(total), parts.cString(),
-      symbols.size() ? ", for " : "", symbols.cString());
+  return error.fail("memory: expected at most %lld bytes (what this machine or cgroup has), got %lld: %s%soutputs%s%s",
+                    static_cast<long long>(memoryLimit), static_cast<long long>(total), parts.cString(),
+                    program.num_states ? "states and " : "and ", symbols.size() ? ", for " : "", symbols.cString());
 }
 
 bool Inference::makeMemory(int32_t segment, Error &error) {
@@ -109,6 +116,8 @@ bool Inference::makeMemory(int32_t segment, Error &error) {
     outputPointers[k] = output.data;
   }
   if (!arenas[segment].reserve(sizes.arenaBytes(segment), error))
+    return error.prefix("arena");
+  if (!kept.makeRoom(segment, sizes, error))
     return false;
   arenaPointers[segment] = arenas[segment].data();
   return true;
@@ -117,7 +126,8 @@ bool Inference::makeMemory(int32_t segment, Error &error) {
 bool Inference::run(ThreadPool &pool, Profile *profile, Error &error) {
   sinter_executor executor = {&pool, profile, false, {}};
   sinter_frame frame = {sizes.data(),         inputPointers.data(), outputPointers.data(),
-                        arenaPointers.data(), program.weights,      &executor};
+                        arenaPointers.data(), program.weights,      &executor,
+                        kept.pointers()};
   for (int32_t segment = 0; segment < program.num_segments && !executor.failed; ++segment) {
     if (segment && (!sizes.advance(segment, error) || !makeMemory(segment, error)))
       return false;
@@ -125,5 +135,6 @@ bool Inference::run(ThreadPool &pool, Profile *profile, Error &error) {
   }
   if (executor.failed)
     error = executor.error;
+  hasRun = !executor.failed;
   return !executor.failed;
 }

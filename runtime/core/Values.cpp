@@ -8,10 +8,15 @@ using namespace sinter::rt;
 namespace {
 using Long = long long;
 
-/// "input x: axis 1 (S)", "input n: element 0 ($n.0)" or "node 'r' (Range): size u0": where a symbol comes from.
+/// "input x: axis 1 (S)", "input n: element 0 ($n.0)", "state past: rows (P)" or "node 'r' (Range): size u0": where a
+/// symbol comes from.
 void appendSource(Text &text, const sinter_program &program, const sinter_symbol &symbol) {
   if (symbol.source == SINTER_FROM_VALUE) {
     text.append("%s: size %s", symbol.node, symbol.name);
+    return;
+  }
+  if (symbol.source == SINTER_FROM_STATE) {
+    text.append("state %s: rows (%s)", program.states[symbol.position].kept.name, symbol.name);
     return;
   }
   const sinter_tensor_info &info = program.inputs[symbol.input];
@@ -38,18 +43,22 @@ Values::Values(const sinter_program &program)
     : program(program), table(static_cast<size_t>(program.num_values)),
       plannedSymbols(static_cast<size_t>(program.num_symbols)) {}
 
-bool Values::bind(const Tensor *inputs, Error &error) {
+bool Values::bind(const Tensor *inputs, const int64_t *stateRows, Error &error) {
   Table<int64_t> symbols(static_cast<size_t>(program.num_symbols));
-  return readSymbols(inputs, symbols.data(), error) &&
+  return readSymbols(inputs, stateRows, symbols.data(), error) &&
          compareDims(inputs, symbols.data(), program.num_symbols, error) && plan(symbols.data(), error) &&
          compareDims(inputs, table.data(), program.segments[0].num_values, error);
 }
 
-bool Values::readSymbols(const Tensor *inputs, int64_t *symbols, Error &error) const {
+bool Values::readSymbols(const Tensor *inputs, const int64_t *stateRows, int64_t *symbols, Error &error) const {
   for (int32_t k = 0; k < program.num_symbols; ++k) {
     const sinter_symbol &symbol = program.symbols[k];
     if (symbol.source == SINTER_FROM_VALUE)
       continue;
+    if (symbol.source == SINTER_FROM_STATE) {
+      symbols[k] = stateRows[symbol.position];
+      continue;
+    }
     const Tensor &input = inputs[symbol.input];
     if (symbol.source == SINTER_FROM_DIM) {
       symbols[k] = input.dims[symbol.position];

@@ -13,9 +13,9 @@ class Values {
 public:
   explicit Values(const sinter_program &program);
 
-  /// Binds the symbols from inputs (one tensor per program input, dtype and rank already checked), plans the first
-  /// segment, and compares every input dim. Errors are those that the user reads.
-  bool bind(const Tensor *inputs, Error &error);
+  /// Binds the symbols from inputs (one tensor per program input, dtype and rank already checked) and the rows that
+  /// each state has kept, plans the first segment, and compares every input dim. Errors are those that the user reads.
+  bool bind(const Tensor *inputs, const int64_t *stateRows, Error &error);
 
   /// Plans the first segment for given symbols (program.num_symbols of them; those that the program computes do not
   /// count).
@@ -42,7 +42,7 @@ public:
   void appendSymbols(Text &text) const { appendSymbols(text, planned); }
 
 private:
-  bool readSymbols(const Tensor *inputs, int64_t *symbols, Error &error) const;
+  bool readSymbols(const Tensor *inputs, const int64_t *stateRows, int64_t *symbols, Error &error) const;
   bool planSegment(int32_t segment, const int64_t *symbols, Error &error);
   bool isPlannedFor(int32_t segment, const int64_t *symbols) const;
   bool checkRanges(int32_t segment, const int64_t *symbols, Error &error) const;

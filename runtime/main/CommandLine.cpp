@@ -34,39 +34,43 @@ int info(const sinter_program &program, const Options &options) {
   Error error, noPlan;
   InputSet inputs(program);
   Table<int64_t> symbols(static_cast<size_t>(program.num_symbols));
-  if (!loadInputs(program, options, inputs, error) || !chooseSymbols(program, options, inputs, symbols.data(), error))
+  if (!loadInputs(program, options, 0, inputs, error) ||
+      !chooseSymbols(program, options, inputs, symbols.data(), error))
     return report(error, kUsage);
   Values values(program);
   // `plan` is compiled code too: on a CPU without the features only the formula is known.
   bool planned = checkCpuFeatures(program.features, noPlan) && values.plan(symbols.data(), noPlan);
-  if (!planned && (options.shapes.size() || options.inputs.size() || options.inputsPath))
+  if (!planned && (options.shapes.size() || options.inputs.size() || options.inputSets.size()))
     return report(noPlan, kUsage);
   printInfo(program, planned ? &values : nullptr, noPlan.text(), options.json);
   return kDone;
 }
 
-/// Loads the inputs; for --bench makes those that are missing.
-bool prepareInputs(const sinter_program &program, const Options &options, InputSet &inputs, Error &error) {
-  if (!loadInputs(program, options, inputs, error))
-    return false;
-  if (options.command != Command::Bench)
-    return requireAllInputs(program, inputs, error);
+/// Loads the inputs, makes those that are missing, and gives states their rows.
+bool prepareBench(const sinter_program &program, const Options &options, InputSet &inputs, States &states,
+                  Error &error) {
   Table<int64_t> symbols(static_cast<size_t>(program.num_symbols));
   Values values(program);
-  return chooseSymbols(program, options, inputs, symbols.data(), error) && values.plan(symbols.data(), error) &&
-         makeMissingInputs(program, options, values, inputs, error);
+  return loadInputs(program, options, 0, inputs, error) &&
+         chooseSymbols(program, options, inputs, symbols.data(), error) && values.plan(symbols.data(), error) &&
+         makeMissingInputs(program, options, values, inputs, error) && seedStates(program, values, states, error);
 }
 
-/// Compares, writes and prints what one run made. Sets `equal` to false when --compare found a mismatch.
-bool deliver(const sinter_program &program, const Options &options, const Inference &inference, const ThreadPool &pool,
-             const Profile *profile, bool &equal, Error &error) {
-  if (options.outputPath && !writeOutputs(program, inference, options.outputPath, error))
+/// Writes and prints what run `number` made; the last one is compared and has the profile. Sets `equal` to false when
+/// --compare found a mismatch.
+bool deliver(const sinter_program &program, const Options &options, int32_t number, const Inference &inference,
+             const ThreadPool &pool, const Profile *profile, bool &equal, Error &error) {
+  if (options.outputPath && !writeOutputs(program, inference, options.outputPath, options.runs, number, error))
     return false;
+  bool isLast = number + 1 == options.runs, compares = options.comparePath && isLast;
+  profile = isLast ? profile : nullptr;
   if (options.json) {
     JsonWriter json;
     json.beginObject();
+    if (options.runs > 1)
+      json.field("run", number);
     writeSummary(json, program, inference);
-    if (options.comparePath && !compareOutputs(program, inference, options, &json, equal, error))
+    if (compares && !compareOutputs(program, inference, options, &json, equal, error))
       return false;
     if (profile)
       writeProfile(json, program, inference.values(), *profile);
@@ -76,34 +80,52 @@ bool deliver(const sinter_program &program, const Options &options, const Infere
     json.print();
     return true;
   }
-  if (options.comparePath && !compareOutputs(program, inference, options, nullptr, equal, error))
+  if (compares && !compareOutputs(program, inference, options, nullptr, equal, error))
     return false;
-  if (!options.outputPath && !options.comparePath && !options.quiet)
+  if (!options.outputPath && !options.comparePath && !options.quiet) {
+    if (options.runs > 1)
+      printf("run %d\n", number);
     printSummary(program, inference);
+  }
   if (profile && !options.tracePath)
     printProfile(program, inference.values(), *profile, pool);
   return true;
+}
+
+/// Runs once per set of inputs, in order.
+bool runAll(const sinter_program &program, const Options &options, Inference &inference, ThreadPool &pool,
+            Profile *profile, bool &equal, Error &error) {
+  for (int32_t number = 0; number < options.runs; ++number) {
+    InputSet inputs(program);
+    if (!loadInputs(program, options, number, inputs, error) || !requireAllInputs(program, inputs, error) ||
+        !inference.bind(inputs.tensors.data(), error) || !inference.run(pool, profile, error) ||
+        !deliver(program, options, number, inference, pool, profile, equal, error))
+      return options.runs > 1 ? error.prefix("run %d", number) : false;
+  }
+  return true;
+}
+
+bool bench(const sinter_program &program, const Options &options, Inference &inference, ThreadPool &pool,
+           Profile *profile, Error &error) {
+  InputSet inputs(program);
+  return prepareBench(program, options, inputs, inference.states(), error) &&
+         inference.bind(inputs.tensors.data(), error) && runBench(program, options, inference, pool, profile, error);
 }
 
 int run(const sinter_program &program, const Options &options) {
   Error error;
   if (!checkCpuFeatures(program.features, error))
     return report(error, kWrongCpu);
-  InputSet inputs(program);
   ThreadPool::Options poolOptions;
-  Inference inference(program, allowedMemory());
-  if (!choosePool(options, poolOptions, error) || !prepareInputs(program, options, inputs, error) ||
-      !inference.bind(inputs.tensors.data(), error))
+  if (!choosePool(options, poolOptions, error))
     return report(error, kUsage);
-
   ThreadPool pool(poolOptions);
+  Inference inference(program, allowedMemory());
   Profile profile(program.num_launches, options.tracePath != nullptr);
   Profile *measured = options.profile ? &profile : nullptr;
   bool equal = true;
-  bool done =
-      options.command == Command::Bench
-          ? runBench(program, options, inference, pool, measured, error)
-          : inference.run(pool, measured, error) && deliver(program, options, inference, pool, measured, equal, error);
+  bool done = options.command == Command::Bench ? bench(program, options, inference, pool, measured, error)
+                                                : runAll(program, options, inference, pool, measured, equal, error);
   if (!done || (options.tracePath && !writeTrace(options.tracePath, program, profile, error)))
     return report(error, kUsage);
   return equal ? kDone : kMismatch;

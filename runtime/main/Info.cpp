@@ -28,6 +28,19 @@ void printTensors(const char *title, const sinter_tensor_info *tensors, int32_t 
   }
 }
 
+void printStates(const sinter_program &program) {
+  for (int32_t k = 0; k < program.num_states; ++k) {
+    const sinter_state &state = program.states[k];
+    Text dims;
+    appendDimTexts(dims, state.kept);
+    printf("%-9s %s -> %s  %s %s, grows along axis %d", k ? "" : "states", state.kept.name, state.output,
+           dtypeName(state.kept.dtype), dims.cString(), state.axis);
+    if (state.capacity < INT64_MAX)
+      printf(", at most %lld", static_cast<long long>(state.capacity));
+    printf("\n");
+  }
+}
+
 void printSymbols(const sinter_program &program) {
   for (int32_t k = 0; k < program.num_symbols; ++k) {
     const sinter_symbol &symbol = program.symbols[k];
@@ -38,6 +51,10 @@ void printSymbols(const sinter_program &program) {
       printf("%lld..%lld", static_cast<long long>(symbol.lo), static_cast<long long>(symbol.hi));
     if (symbol.source == SINTER_FROM_VALUE) {
       printf(", computed by %s\n", symbol.node);
+      continue;
+    }
+    if (symbol.source == SINTER_FROM_STATE) {
+      printf(", kept by state %s\n", program.states[symbol.position].kept.name);
       continue;
     }
     printf(", %s %d of input %s\n", symbol.source == SINTER_FROM_DIM ? "axis" : "element", symbol.position,
@@ -70,6 +87,7 @@ void printText(const sinter_program &program, const Values *values, const char *
   printf("\n");
   printTensors("inputs", program.inputs, program.num_inputs);
   printTensors("outputs", program.outputs, program.num_outputs);
+  printStates(program);
   printSymbols(program);
   printArenas(program, values, noPlan);
   printf("%-9s %lld bytes\n%-9s %d of %d kernels\n", "weights", static_cast<long long>(program.weight_bytes),
@@ -85,27 +103,47 @@ bool isShapeKnown(const Values &values, const sinter_tensor_info &info) {
   return known;
 }
 
+/// Fields of an open object.
+void writeTensor(JsonWriter &json, const sinter_tensor_info &info, const Values *values) {
+  json.field("name", info.name);
+  json.field("dtype", dtypeName(info.dtype));
+  json.key("dims");
+  json.beginArray();
+  for (int32_t axis = 0; axis < info.rank; ++axis)
+    json.string(info.dim_texts[axis]);
+  json.endArray();
+  if (values && isShapeKnown(*values, info)) {
+    json.key("shape");
+    json.beginArray();
+    for (int32_t axis = 0; axis < info.rank; ++axis)
+      json.integer((*values)[info.dims[axis]]);
+    json.endArray();
+  }
+}
+
 void writeTensors(JsonWriter &json, const char *title, const sinter_tensor_info *tensors, int32_t count,
                   const Values *values) {
   json.key(title);
   json.beginArray();
   for (int32_t k = 0; k < count; ++k) {
-    const sinter_tensor_info &info = tensors[k];
     json.beginObject();
-    json.field("name", info.name);
-    json.field("dtype", dtypeName(info.dtype));
-    json.key("dims");
-    json.beginArray();
-    for (int32_t axis = 0; axis < info.rank; ++axis)
-      json.string(info.dim_texts[axis]);
-    json.endArray();
-    if (values && isShapeKnown(*values, info)) {
-      json.key("shape");
-      json.beginArray();
-      for (int32_t axis = 0; axis < info.rank; ++axis)
-        json.integer((*values)[info.dims[axis]]);
-      json.endArray();
-    }
+    writeTensor(json, tensors[k], values);
+    json.endObject();
+  }
+  json.endArray();
+}
+
+void writeStates(JsonWriter &json, const sinter_program &program, const Values *values) {
+  json.key("states");
+  json.beginArray();
+  for (int32_t k = 0; k < program.num_states; ++k) {
+    const sinter_state &state = program.states[k];
+    json.beginObject();
+    writeTensor(json, state.kept, values);
+    json.field("output", state.output);
+    json.field("axis", state.axis);
+    if (state.capacity < INT64_MAX)
+      json.field("capacity", state.capacity);
     json.endObject();
   }
   json.endArray();
@@ -123,6 +161,8 @@ void writeSymbols(JsonWriter &json, const sinter_program &program, const Values 
       json.field("hi", symbol.hi);
     if (symbol.source == SINTER_FROM_VALUE) {
       json.field("node", symbol.node);
+    } else if (symbol.source == SINTER_FROM_STATE) {
+      json.field("state", program.states[symbol.position].kept.name);
     } else {
       json.field("input", program.inputs[symbol.input].name);
       json.field(symbol.source == SINTER_FROM_DIM ? "axis" : "element", symbol.position);
@@ -187,6 +227,7 @@ void printJson(const sinter_program &program, const Values *values, const char *
   json.endArray();
   writeTensors(json, "inputs", program.inputs, program.num_inputs, values);
   writeTensors(json, "outputs", program.outputs, program.num_outputs, values);
+  writeStates(json, program, values);
   writeSymbols(json, program, values);
   writeArenas(json, program, values, noPlan);
   json.field("weight_bytes", program.weight_bytes);

@@ -71,24 +71,27 @@ const ShapeArgument *shapeOf(const Options &options, int32_t input) {
   return nullptr;
 }
 
-void fillSeeded(Tensor &tensor, uint64_t seed) {
+void fillSeeded(int32_t dtype, unsigned char *data, int64_t count, uint64_t seed) {
   Random random{mixBits(seed + 1)};
-  bool real = dtypeInfo(tensor.dtype)->kind == NumberKind::Real;
-  for (int64_t k = 0, count = tensor.elements(); k < count; ++k) {
+  bool real = dtypeInfo(dtype)->kind == NumberKind::Real;
+  for (int64_t k = 0; k < count; ++k) {
     if (real) // the sum of four uniform numbers looks like a bell
-      storeReal(tensor.dtype, tensor.data, k,
-                (random.uniform() + random.uniform() + random.uniform() + random.uniform()) / 2 - 1);
+      storeReal(dtype, data, k, (random.uniform() + random.uniform() + random.uniform() + random.uniform()) / 2 - 1);
     else
-      storeInteger(tensor.dtype, tensor.data, k, static_cast<int64_t>(random.next() & 1));
+      storeInteger(dtype, data, k, static_cast<int64_t>(random.next() & 1));
   }
 }
 } // namespace
 
-bool sinter::rt::loadInputs(const sinter_program &program, const Options &options, InputSet &inputs, Error &error) {
+bool sinter::rt::loadInputs(const sinter_program &program, const Options &options, int32_t run, InputSet &inputs,
+                            Error &error) {
   for (const InputArgument &argument : options.inputs)
-    if (!loadArgument(program, argument, inputs, error))
+    if (argument.run == run && !loadArgument(program, argument, inputs, error))
       return false;
-  return !options.inputsPath || loadSet(program, options.inputsPath, inputs, error);
+  for (const InputsArgument &set : options.inputSets)
+    if (set.run == run && !loadSet(program, set.path, inputs, error))
+      return false;
+  return true;
 }
 
 bool sinter::rt::requireAllInputs(const sinter_program &program, const InputSet &inputs, Error &error) {
@@ -109,9 +112,13 @@ bool sinter::rt::chooseSymbols(const sinter_program &program, const Options &opt
     const sinter_symbol &symbol = program.symbols[k];
     if (symbol.source == SINTER_FROM_VALUE)
       continue;
+    symbols[k] = larger(symbol.lo, smaller(symbol.hi, kDefaultDim));
+    if (symbol.source == SINTER_FROM_STATE) {
+      symbols[k] = options.past >= 0 ? options.past : symbols[k];
+      continue;
+    }
     const Tensor &input = inputs.tensors[symbol.input];
     const ShapeArgument *shape = shapeOf(options, symbol.input);
-    symbols[k] = larger(symbol.lo, smaller(symbol.hi, kDefaultDim));
     if (symbol.source == SINTER_FROM_ELEMENT) {
       if (inputs.given[symbol.input] && symbol.position < input.elements())
         symbols[k] = loadInteger(input.dtype, input.data, symbol.position);
@@ -143,7 +150,7 @@ bool sinter::rt::makeMissingInputs(const sinter_program &program, const Options 
       return false;
     if (!tensor.allocate(error))
       return error.prefix("input %s", info.name);
-    fillSeeded(tensor, static_cast<uint64_t>(k));
+    fillSeeded(tensor.dtype, tensor.data, tensor.elements(), static_cast<uint64_t>(k));
   }
   for (int32_t k = 0; k < program.num_symbols; ++k) {
     const sinter_symbol &symbol = program.symbols[k];
@@ -154,4 +161,14 @@ bool sinter::rt::makeMissingInputs(const sinter_program &program, const Options 
       storeInteger(tensor.dtype, tensor.data, symbol.position, values[k]);
   }
   return true;
+}
+
+bool sinter::rt::seedStates(const sinter_program &program, const Values &values, States &states, Error &error) {
+  return states.preset(
+      values,
+      [&](int32_t k, unsigned char *data, int64_t bytes) {
+        int32_t dtype = program.states[k].kept.dtype;
+        fillSeeded(dtype, data, bytes / dtypeInfo(dtype)->size, static_cast<uint64_t>(program.num_inputs + k));
+      },
+      error);
 }

@@ -1,6 +1,6 @@
 // The inputs of a run: those that the user gave, and for --bench and --info the sizes and seeded data of the others.
 #pragma once
-#include "runtime/core/Values.h"
+#include "runtime/core/States.h"
 #include "runtime/main/Options.h"
 
 namespace sinter::rt {
@@ -14,14 +14,14 @@ struct InputSet {
   Table<bool> given;
 };
 
-/// Reads the inputs that the options name; dtype and rank are checked.
-bool loadInputs(const sinter_program &program, const Options &options, InputSet &inputs, Error &error);
+/// Reads the inputs that the options name for run `run`; dtype and rank are checked.
+bool loadInputs(const sinter_program &program, const Options &options, int32_t run, InputSet &inputs, Error &error);
 
 /// Fails with the first input that was not given.
 bool requireAllInputs(const sinter_program &program, const InputSet &inputs, Error &error);
 
-/// Chooses the symbols that inputs bind: from given inputs and --shape where they bind them; otherwise lo when it
-/// equals hi, else 8 clamped to [lo, hi].
+/// Chooses the symbols that inputs and states bind: from given inputs, --shape and --past where they bind them;
+/// otherwise lo when it equals hi, else 8 clamped to [lo, hi].
 bool chooseSymbols(const sinter_program &program, const Options &options, const InputSet &inputs, int64_t *symbols,
                    Error &error);
 
@@ -29,5 +29,8 @@ bool chooseSymbols(const sinter_program &program, const Options &options, const 
 /// 0, integers and bools 0 or 1, and elements that bind symbols with the symbol's value. Same options, same bytes.
 bool makeMissingInputs(const sinter_program &program, const Options &options, const Values &values, InputSet &inputs,
                        Error &error);
+
+/// Gives states the rows that the plan expects, seeded like missing inputs.
+bool seedStates(const sinter_program &program, const Values &values, States &states, Error &error);
 
 } // namespace sinter::rt

@@ -35,6 +35,8 @@ private:
     for (const Flag &flag : flags)
       if (!strcmp(text, flag.name))
         return *flag.target = true;
+    if (!strcmp(text, "--next"))
+      return ++options.runs;
     if (!strcmp(text, "--info"))
       return command(Command::Info);
     if (!strcmp(text, "--bench"))
@@ -56,7 +58,7 @@ private:
     if (match(text, "-o", value))
       return path("-o", value, options.outputPath);
     if (match(text, "--inputs", value))
-      return path("--inputs", value, options.inputsPath);
+      return inputSet(value);
     if (match(text, "--compare", value))
       return path("--compare", value, options.comparePath);
     if (match(text, "--rtol", value))
@@ -69,6 +71,8 @@ private:
       return threads(value);
     if (match(text, "--shape", value))
       return shape(value);
+    if (match(text, "--past", value))
+      return past(value);
     return error.fail("unknown option %s; see --help", text);
   }
 
@@ -108,6 +112,23 @@ private:
     if (!value || *end || count < 1 || count > kMostThreads)
       return error.fail("--threads: expected 1..%d, got %s", kMostThreads, value ? value : "nothing");
     options.threads = static_cast<int>(count);
+    return true;
+  }
+
+  bool inputSet(const char *value) {
+    for (const InputsArgument &other : options.inputSets)
+      if (other.run == lastRun())
+        return error.fail("--inputs: expected one path, got %s and %s", other.path, value ? value : "nothing");
+    options.inputSets.push({lastRun(), value});
+    return (value && *value) || error.fail("--inputs: expected a path, got nothing");
+  }
+
+  bool past(const char *value) {
+    char *end = nullptr;
+    long long rows = value ? strtoll(value, &end, 10) : 0;
+    if (!value || end == value || *end || rows < 0)
+      return error.fail("--past: expected a number of rows, at least 0, got %s", value ? value : "nothing");
+    options.past = rows;
     return true;
   }
 
@@ -171,11 +192,14 @@ private:
 
   bool addValue(int32_t index, bool json, const char *value) {
     for (const InputArgument &other : options.inputs)
-      if (other.input == index)
+      if (other.input == index && other.run == lastRun())
         return error.fail("input %s: expected one value, got two", program.inputs[index].name);
-    options.inputs.push({index, json, value});
+    options.inputs.push({lastRun(), index, json, value});
     return true;
   }
+
+  /// The run whose inputs are being given.
+  int32_t lastRun() const { return options.runs - 1; }
 
   bool unknownInput(const char *where, const char *text) {
     const char *equals = strchr(text, '=');
@@ -194,6 +218,14 @@ private:
                         options.command == Command::Info ? "info" : "bench");
     if (options.command == Command::Run && options.shapes.size())
       return error.fail("--shape: expected --bench or --info, got neither");
+    if (options.command == Command::Run && options.past >= 0)
+      return error.fail("--past: expected --bench or --info, got neither");
+    if (options.past >= 0 && !program.num_states)
+      return options.command >= Command::Help ||
+             error.fail("--past: expected a model that keeps states (sinter --stateful), got one without");
+    if (options.command != Command::Run && options.runs > 1)
+      return options.command >= Command::Help || error.fail("--next: expected to run the model, got --%s",
+                                                            options.command == Command::Info ? "info" : "bench");
     return true;
   }
 
@@ -208,13 +240,16 @@ private:
 constexpr char kHelp[] = R"(usage:
   %1$s --info [--json]                    inputs, outputs, dims, memory, metadata
   %1$s NAME=FILE ... [-o DIR|FILE.npz]    run once; without -o a summary of each output is printed
+  %1$s NAME=FILE ... --next NAME=FILE ... run several times, in order; states go on from one run to the next
   %1$s ... --compare DIR|FILE.npz         run and compare the outputs; exit code 1 on mismatch
   %1$s --bench [--shape NAME=AxB] ...     time runs; inputs that are not given are made from a seed
 inputs:
   NAME=FILE.npy  NAME=FILE.pb  NAME:=JSON  @K=FILE (by position, from 0)  --inputs DIR|FILE.npz
   a model with one input: FILE
+states (sinter --stateful): kept from run to run in place of an input and an output; empty at the start
 options:
-  -o DIR|FILE.npz        write the outputs
+  -o DIR|FILE.npz        write the outputs; with --next into DIR/0, DIR/1, ..
+  --past=N               rows that states have before the run that --bench times or --info describes
   --rtol=R --atol=A      an output may differ by A + R * |expected| (default 1e-3, 1e-5)
   --seconds=S            how long --bench runs (default 2)
   --profile[=FILE]       time per kernel; into FILE as a Chrome trace

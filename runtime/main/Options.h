@@ -8,9 +8,16 @@ enum class Command { Run, Info, Bench, Help, Version };
 
 /// One input argument: NAME=FILE, NAME:=JSON, @K=FILE or a lone FILE.
 struct InputArgument {
+  int32_t run;
   int32_t input; // index
   bool json;
   const char *value;
+};
+
+/// --inputs DIR|FILE.npz.
+struct InputsArgument {
+  int32_t run;
+  const char *path;
 };
 
 /// --shape NAME=AxB.
@@ -24,10 +31,12 @@ struct Options {
   bool json = false, quiet = false, profile = false;
   const char *tracePath = nullptr;   // --profile=FILE
   const char *outputPath = nullptr;  // -o
-  const char *inputsPath = nullptr;  // --inputs
   const char *comparePath = nullptr; // --compare
   double rtol = 1e-3, atol = 1e-5, seconds = 2;
-  int threads = 0; // 0: what affinity and cgroup allow
+  int threads = 0;   // 0: what affinity and cgroup allow
+  int64_t past = -1; // --past: rows that states have before the run, -1: not given
+  int32_t runs = 1;  // 1 + how often --next occurs
+  Array<InputsArgument> inputSets;
   Array<InputArgument> inputs;
   Array<ShapeArgument> shapes;
 };

@@ -42,8 +42,15 @@ bool writeFolder(const sinter_program &program, const Inference &inference, cons
 }
 } // namespace
 
-bool sinter::rt::writeOutputs(const sinter_program &program, const Inference &inference, const char *path,
-                              Error &error) {
+bool sinter::rt::writeOutputs(const sinter_program &program, const Inference &inference, const char *path, int32_t runs,
+                              int32_t number, Error &error) {
+  if (runs > 1) {
+    if (endsWith(path, ".npz") || endsWith(path, ".npy"))
+      return error.fail("-o %s: expected a folder for %d runs, got a file's name", path, runs);
+    Text folder;
+    folder.append("%s/%d", path, number);
+    return writeFolder(program, inference, folder.cString(), error);
+  }
   if (endsWith(path, ".npz"))
     return writeArchive(program, inference, path, error);
   if (!endsWith(path, ".npy") || isDirectory(path))

@@ -1,9 +1,10 @@
 """The models that run.py measures, with random weights: the graphs that exporters write for the architectures of these names.
 
 A builder returns (model, cases); a case has the inputs' arrays and what one run cannot avoid: the multiply-adds of its products and
-convolutions as `flops` (two each), the bytes of weights they read, and of the key-value cache.
+convolutions as `flops` (two each), the bytes of weights they read, and of the key-value cache. With `kept`, sinter keeps the cache
+itself (--stateful) and times a step behind so many positions; the peers are fed theirs.
 """
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod, sqrt
 
 import numpy as np
@@ -21,6 +22,7 @@ class Case:
     flops: float
     weight_bytes: float
     kv_bytes: float = 0.0
+    kept: int = 0
 
 
 class Builder:
@@ -196,8 +198,9 @@ def smollm2(layers=30, d=576, heads=9, kv=3, size=64, f=1536, vocab=49152):
                                 "position_ids": (I64, ["batch", "sequence"])}
                     | {f"past_key_values.{c}": (F32, ["batch", kv, "past", size]) for c in caches},
                     {"logits": (F32, ["batch", "sequence", vocab])} | {f"present.{c}": (F32, ["batch", kv, "total", size]) for c in caches})
-    return model, {title: decoder_case(b, layers, heads, kv, size, vocab, caches, s, past)
-                   for title, s, past in (("prefill 128", 128, 0), ("decode at 512", 1, 512))}
+    cases = {title: decoder_case(b, layers, heads, kv, size, vocab, caches, s, past)
+             for title, s, past in (("prefill 128", 128, 0), ("decode at 512", 1, 512))}
+    return model, cases | {"decode at 512, stateful": replace(cases["decode at 512"], kept=512)}
 
 
 def decoder_case(b, layers, heads, kv, size, vocab, caches, s, past):

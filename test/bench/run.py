@@ -67,8 +67,9 @@ class Worker:
 class Sinter:
     """The executable: one process for each round."""
 
-    def __init__(self, program, inputs, threads):
+    def __init__(self, program, inputs, threads, kept=0):
         self.command = [str(program), "--inputs", str(inputs), f"--threads={threads}"]
+        self.past = [f"--past={kept}"] * bool(kept)
         self.version = subprocess.run([SINTER, "--version"], capture_output=True, text=True).stdout.split()[1]
 
     def outputs(self, file):
@@ -76,7 +77,7 @@ class Sinter:
         return file
 
     def round(self, seconds):
-        done = subprocess.run([*self.command, "--bench", "--json", "--seconds", str(seconds)], check=True, capture_output=True, text=True)
+        done = subprocess.run([*self.command, *self.past, "--bench", "--json", "--seconds", str(seconds)], check=True, capture_output=True, text=True)
         found = json.loads(done.stdout)
         return {"median": found["median_ms"] / 1000, "min": found["min_ms"] / 1000, "runs": found["runs"]}
 
@@ -95,7 +96,11 @@ def start(names, case, paths, folder, threads):
     inputs, live = folder / "inputs.npz", {}
     np.savez(inputs, **case.inputs)
     for name in names:
-        if name == "sinter":
+        if name == "sinter" and case.kept:
+            own = folder / "own-inputs.npz"
+            np.savez(own, **{k: v for k, v in case.inputs.items() if not k.startswith("past")})
+            live[name] = Sinter(paths["stateful"], own, threads, case.kept)
+        elif name == "sinter":
             live[name] = Sinter(paths["program"], inputs, threads)
         elif name == "bound":
             config = {"threads": threads, "flops": case.flops, "weight_bytes": case.weight_bytes, "kv_bytes": case.kv_bytes}
@@ -103,7 +108,7 @@ def start(names, case, paths, folder, threads):
         else:
             config = {"peer": name, "model": str(paths["model"]), "inputs": str(inputs), "threads": threads, "outputs": str(folder / f"{name}.npz")}
             live[name] = Worker([sys.executable, HERE / "peers.py", json.dumps(config)])
-    if not {"sinter", "onnxruntime"} <= set(names):
+    if case.kept or not {"sinter", "onnxruntime"} <= set(names):  # states are seeded: other values than the peers'
         return live, None
     return live, worst(live["sinter"].outputs(folder / "sinter.npz"), folder / "onnxruntime.npz")
 
@@ -160,11 +165,13 @@ def build_limits(folder):
 def rows(name, names, args, limits, folder):
     """Compiles a model and yields a row per case and number of threads; what fails is printed."""
     model, cases = MODELS[name]()
-    paths = {"model": folder / f"{name}.onnx", "program": folder / name, "limits": limits}
+    paths = {"model": folder / f"{name}.onnx", "program": folder / name, "stateful": folder / f"{name}-stateful", "limits": limits}
     onnx.save(model, paths["model"])
     begin = time.monotonic()
     try:
         subprocess.run([SINTER, paths["model"], "-o", paths["program"], "-q"], check=True, capture_output=True, text=True)
+        if any(case.kept for case in cases.values()):
+            subprocess.run([SINTER, paths["model"], "--stateful", "-o", paths["stateful"], "-q"], check=True, capture_output=True, text=True)
         print(f"{name}: compiled in {time.monotonic() - begin:.1f} s", file=sys.stderr, flush=True)
         for title, case in cases.items():
             for threads in args.threads:
@@ -172,7 +179,7 @@ def rows(name, names, args, limits, folder):
     except subprocess.CalledProcessError as error:
         print(f"\nFAIL {name}: {Path(error.cmd[0]).name}: exit code {error.returncode}: {brief(error.stderr or '')}\n", flush=True)
     finally:
-        for path in (paths["model"], paths["program"]):
+        for path in (paths["model"], paths["program"], paths["stateful"]):
             path.unlink(missing_ok=True)
 
 

@@ -3,7 +3,7 @@ import subprocess
 import sys
 
 CASES = [
-    None, ["--emit=foo"], ["-O2"], ["--dim", "B"], ["--dim", "B=5..2"], ["--shape", "x=2xq"], ["--name=1x"], ["--target=z80"],
+    None, ["--emit=foo"], ["-O2"], ["--dim", "B"], ["--dim", "B=5..2"], ["--shape", "x=2xq"], ["--state", "x"], ["--name=1x"], ["--target=z80"],
     ["--target=x86-64-v2"], ["--print-ir-after=foo"], ["--jobs=0"], ["--bogus"], ["-o", "-"], ["-o", "add.onnxtxt"], ["-o", "."],
     ["-o", "no/out"],
 ]

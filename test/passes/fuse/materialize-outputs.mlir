@@ -107,3 +107,24 @@ sinter.program @condition(%c: tensor<i1>) {
   } : (tensor<i1>) -> ()
   sinter.return
 }
+
+/// New rows of a state are written into its memory like an output: an argument is copied, a computed value is not, unless
+/// it is another output too.
+// CHECK-LABEL: sinter.program @rows_of_states(
+//  CHECK-SAME:   %[[X:.*]]: tensor<1x4xf32>
+//       CHECK:   %[[A:.*]] = sinter.stage "element" {
+//  CHECK-NEXT:     sinter.yield %[[X]]
+//       CHECK:   sinter.append %{{.*}}, %[[A]] :
+//       CHECK:   %[[E:.*]] = sinter.unary exp
+//       CHECK:   sinter.append %{{.*}}, %[[E]] :
+//       CHECK:   %[[B:.*]] = sinter.stage "element" {
+//  CHECK-NEXT:     sinter.yield %[[E]]
+//       CHECK:   sinter.return %[[B]] :
+sinter.program @rows_of_states(%x: tensor<1x4xf32>) -> tensor<1x4xf32> {
+  %0 = sinter.state "a" keeps "b" axis 0 : tensor<?x4xf32, #sinter.dims<P, 4>>
+  %1 = sinter.state "c" keeps "d" axis 0 : tensor<?x4xf32, #sinter.dims<P, 4>>
+  %2 = sinter.append %0, %x : tensor<?x4xf32, #sinter.dims<P, 4>>, tensor<1x4xf32> -> tensor<?x4xf32, #sinter.dims<P + 1, 4>>
+  %3 = sinter.unary exp %x : tensor<1x4xf32> -> tensor<1x4xf32>
+  %4 = sinter.append %1, %3 : tensor<?x4xf32, #sinter.dims<P, 4>>, tensor<1x4xf32> -> tensor<?x4xf32, #sinter.dims<P + 1, 4>>
+  sinter.return %3 : tensor<1x4xf32>
+}

@@ -111,3 +111,15 @@ sinter.program @negative_branch(%c: tensor<i1>, %x: tensor<?xf32, #sinter.dims<S
   %1 = sinter.unary neg %y : tensor<?xf32, #sinter.dims<T>> -> tensor<?xf32, #sinter.dims<T>>
   sinter.return %0, %1 : tensor<?xf32, #sinter.dims<S>>, tensor<?xf32, #sinter.dims<T>>
 }
+
+// -----
+
+/// Terms of both sides cancel: what two caches assume of their past sizes behind the same new rows.
+// CHECK-LABEL: sinter.program @common_terms()
+//       CHECK:   sinter.shape <Q, Q, 4>
+sinter.program @common_terms() -> tensor<3xi64> {
+  sinter.assume <P + S> eq <Q + S> "node 'a' (MatMul)"
+  sinter.assume <2*T> eq <T + 4> "node 'b' (Add)"
+  %0 = sinter.shape <P, Q, T> : tensor<3xi64>
+  sinter.return %0 : tensor<3xi64>
+}

@@ -198,7 +198,7 @@ TEST_F(CommandLine, InfoDescribesTheModel) {
             "{\"name\":\"double\",\"target\":\"x86-64\",\"features\":[],"
             "\"inputs\":[{\"name\":\"x\",\"dtype\":\"f32\",\"dims\":[\"N\",\"3\"],\"shape\":[8,3]}],"
             "\"outputs\":[{\"name\":\"y\",\"dtype\":\"f32\",\"dims\":[\"N\",\"3\"],\"shape\":[8,3]}],"
-            "\"dims\":[{\"name\":\"N\",\"lo\":0,\"hi\":1000000,\"input\":\"x\",\"axis\":0,\"value\":8}],"
+            "\"states\":[],\"dims\":[{\"name\":\"N\",\"lo\":0,\"hi\":1000000,\"input\":\"x\",\"axis\":0,\"value\":8}],"
             "\"arena_formula\":\"12*N\",\"arena_bytes\":96,\"weight_bytes\":2,"
             "\"launches\":[{\"kernel\":\"k0_map\",\"nodes\":\"Mul_0, \\\"quoted\\\"\",\"flops\":96,\"bytes\":192},"
             "{\"kernel\":\"k1_move\",\"nodes\":\"Identity_1\"}],\"kernels\":2,"
@@ -288,5 +288,29 @@ TEST_F(CommandLine, TaskOrderVariableIsChecked) {
 TEST_F(CommandLine, HelpVersionAndAbi) {
   EXPECT_TRUE(contains(call(paddedProgram, {"--help"}).out, "  n  i64 [1]\n"));
   EXPECT_EQ(call(doubleProgram, {"--version"}).out, "double, compiled by sinter " SINTER_VERSION " for x86-64\n");
-  expectUsage(wrongAbiProgram, {"--help"}, "program double: expected ABI version 3, got 99");
+  expectUsage(wrongAbiProgram, {"--help"}, "program double: expected ABI version 4, got 99");
+}
+
+TEST_F(CommandLine, RunsGoOnFromEachOther) {
+  EXPECT_EQ(call(keepingProgram, {"x:=[1,2]", "--next", "x:=[]", "--next", "x:=[4]"}).out,
+            "run 0\nsum  f32 []  min 3  max 3  mean 3  [3]\nrun 1\nsum  f32 []  min 3  max 3  mean 3  [3]\n"
+            "run 2\nsum  f32 []  min 7  max 7  mean 7  [7]\n");
+  EXPECT_TRUE(contains(call(keepingProgram, {"--info"}).out,
+                       "states    past -> present  f32 [P], grows along axis 0, at most 100\n"
+                       "dims      N  0..1000, axis 0 of input x\n          P  0..100, kept by state past\n"));
+  std::string json = call(keepingProgram, {"--info", "--json", "--past=7"}).out;
+  EXPECT_TRUE(contains(json, "\"states\":[{\"name\":\"past\",\"dtype\":\"f32\",\"dims\":[\"P\"],\"shape\":[7],"
+                             "\"output\":\"present\",\"axis\":0,\"capacity\":100}]"));
+  EXPECT_TRUE(contains(json, "{\"name\":\"P\",\"lo\":0,\"hi\":100,\"state\":\"past\",\"value\":7}"));
+  auto fails = [&](std::vector<std::string> arguments, const char *line) {
+    auto outcome = call(keepingProgram, arguments);
+    EXPECT_EQ(outcome.code, 2);
+    EXPECT_EQ(outcome.err, std::string(line) + "\n");
+  };
+  fails({"--bench", "--past=101"}, "state past: rows (P): expected 0..100, got 101");
+  fails({"--bench", "--past=x"}, "--past: expected a number of rows, at least 0, got x");
+  fails({"x:=[1]", "--past=1"}, "--past: expected --bench or --info, got neither");
+  fails({"--bench", "--next"}, "--next: expected to run the model, got --bench");
+  fails({"x:=[1]", "--next", "x:=[1]", "x:=[2]"}, "input x: expected one value, got two");
+  fails({"--inputs", "a", "--inputs", "b"}, "--inputs: expected one path, got a and b");
 }

@@ -3,6 +3,7 @@
 #include "Programs.h"
 #include "Tensors.h"
 
+#include <limits>
 #include <thread>
 
 using namespace sinter::rt;
@@ -144,7 +145,7 @@ TEST(Inference, RefusesAnotherAbi) {
   Error error;
   EXPECT_TRUE(checkProgram(doubleProgram, error));
   EXPECT_FALSE(checkProgram(wrongAbiProgram, error));
-  EXPECT_STREQ(error.text(), "program double: expected ABI version 3, got 99");
+  EXPECT_STREQ(error.text(), "program double: expected ABI version 4, got 99");
   sinter_program program = doubleProgram;
   program.num_segments = 0;
   EXPECT_FALSE(checkProgram(program, error));
@@ -222,4 +223,26 @@ TEST(Segments, ValuesKnowTheirSegment) {
   Text text;
   values.appendSymbols(text);
   EXPECT_STREQ(text.cString(), "N=10");
+}
+
+TEST(Inference, StatesGoOnFromBindToBind) {
+  ThreadPool pool({1, false, {}});
+  Inference inference(keepingProgram, kPlenty);
+  Error error;
+  auto step = [&](std::vector<double> x) {
+    Table<Tensor> inputs(1);
+    makeTensor(inputs[0], SINTER_F32, {static_cast<int64_t>(x.size())}, x);
+    if (!inference.bind(inputs.data(), error) || !inference.run(pool, nullptr, error))
+      return std::numeric_limits<double>::quiet_NaN();
+    EXPECT_TRUE(inference.run(pool, nullptr, error)); // without a bind the same step again
+    return valuesOf(inference.output(0))[0];
+  };
+  EXPECT_EQ(step({1, 2}), 3);
+  EXPECT_EQ(step({}), 3);
+  EXPECT_EQ(step({4}), 7);
+  EXPECT_EQ(inference.values()[1], 2);
+  EXPECT_EQ(step(std::vector<double>(97, 1)), 104);
+  step({1});
+  EXPECT_STREQ(error.text(), "state past: expected at most 100 rows, got 101: 100 are kept");
+  EXPECT_EQ(step({}), 104); // a run that was refused leaves the state as it was
 }

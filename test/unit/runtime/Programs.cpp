@@ -2,6 +2,8 @@
 // into the executable of ExecutableTest, where doubleProgram is the one program.
 #include "Programs.h"
 
+#include <string.h>
+
 namespace {
 // ---- doubleProgram: values are N, 3, N * 3, arena bytes, flops, bytes
 enum { kN, kThree, kCount, kDoubleArena, kFlops, kBytes, kNumDoubleValues };
@@ -197,6 +199,33 @@ const sinter_segment positiveSegments[] = {{planCount, runCount, kCountArena + 1
 const sinter_launch_info positiveLaunches[] = {
     {"k0_count", "find", -1, -1}, {"k1_find", "find", kPositiveFlops, -1}, {"k2_take", "find", -1, -1}};
 
+enum { kKeepingN, kKeepingP, kKeepingRows, kKeepingArena, kNumKeepingValues };
+
+int32_t planKeeping(int64_t *values) {
+  values[kKeepingRows] = values[kKeepingP] + values[kKeepingN];
+  values[kKeepingArena] = 0;
+  return 0;
+}
+
+void runKeeping(sinter_frame *frame) {
+  float *state = reinterpret_cast<float *>(frame->states[0]), *sum = static_cast<float *>(frame->outputs[0]);
+  if (int64_t count = frame->values[kKeepingN])
+    memcpy(state + frame->values[kKeepingP], frame->inputs[0], static_cast<size_t>(count) * sizeof(float));
+  *sum = 0;
+  for (int64_t k = 0; k < frame->values[kKeepingRows]; ++k)
+    *sum += state[k];
+}
+
+const int32_t keepingX[] = {kKeepingN}, keepingPast[] = {kKeepingP};
+const char *const keepingXTexts[] = {"N"}, *const keepingPastTexts[] = {"P"};
+const sinter_tensor_info keepingInputs[] = {{"x", SINTER_F32, 1, keepingX, keepingXTexts}};
+const sinter_tensor_info keepingOutputs[] = {{"sum", SINTER_F32, 0, nullptr, nullptr}};
+const sinter_symbol keepingSymbols[] = {{"N", 0, 1000, SINTER_FROM_DIM, 0, 0, nullptr},
+                                        {"P", 0, 100, SINTER_FROM_STATE, -1, 0, nullptr}};
+const sinter_segment keepingSegments[] = {{planKeeping, runKeeping, kNumKeepingValues, kKeepingArena, "0"}};
+const sinter_state keepingStates[] = {
+    {{"past", SINTER_F32, 1, keepingPast, keepingPastTexts}, "present", 0, kKeepingRows, 100}};
+
 constexpr sinter_program makeDouble() {
   return {
       .abi_version = SINTER_ABI_VERSION,
@@ -211,6 +240,7 @@ constexpr sinter_program makeDouble() {
       .num_segments = 1,
       .num_launches = 2,
       .num_properties = 2,
+      .num_states = 0,
       .inputs = doubleInputs,
       .outputs = doubleOutputs,
       .symbols = doubleSymbols,
@@ -218,6 +248,7 @@ constexpr sinter_program makeDouble() {
       .launches = doubleLaunches,
       .properties = doubleProperties,
       .segments = doubleSegments,
+      .states = nullptr,
       .weight_bytes = sizeof(weights),
       .weights = weights,
   };
@@ -260,6 +291,7 @@ const sinter_program paddedProgram = {
     .num_segments = 1,
     .num_launches = 2,
     .num_properties = 0,
+    .num_states = 0,
     .inputs = paddedInputs,
     .outputs = paddedOutputs,
     .symbols = paddedSymbols,
@@ -267,6 +299,7 @@ const sinter_program paddedProgram = {
     .launches = paddedLaunches,
     .properties = nullptr,
     .segments = paddedSegments,
+    .states = nullptr,
     .weight_bytes = 0,
     .weights = weights,
 };
@@ -284,6 +317,7 @@ const sinter_program agreeingProgram = {
     .num_segments = 1,
     .num_launches = 0,
     .num_properties = 0,
+    .num_states = 0,
     .inputs = agreeingInputs,
     .outputs = agreeingOutputs,
     .symbols = agreeingSymbols,
@@ -291,6 +325,7 @@ const sinter_program agreeingProgram = {
     .launches = nullptr,
     .properties = nullptr,
     .segments = agreeingSegments,
+    .states = nullptr,
     .weight_bytes = 0,
     .weights = weights,
 };
@@ -308,6 +343,7 @@ const sinter_program positiveProgram = {
     .num_segments = 2,
     .num_launches = 3,
     .num_properties = 0,
+    .num_states = 0,
     .inputs = positiveInputs,
     .outputs = positiveOutputs,
     .symbols = positiveSymbols,
@@ -315,6 +351,33 @@ const sinter_program positiveProgram = {
     .launches = positiveLaunches,
     .properties = nullptr,
     .segments = positiveSegments,
+    .states = nullptr,
+    .weight_bytes = 0,
+    .weights = weights,
+};
+
+const sinter_program keepingProgram = {
+    .abi_version = SINTER_ABI_VERSION,
+    .name = "keeping",
+    .target = "x86-64",
+    .features = noFeatures,
+    .num_inputs = 1,
+    .num_outputs = 1,
+    .num_symbols = 2,
+    .num_values = kNumKeepingValues,
+    .num_checks = 0,
+    .num_segments = 1,
+    .num_launches = 0,
+    .num_properties = 0,
+    .num_states = 1,
+    .inputs = keepingInputs,
+    .outputs = keepingOutputs,
+    .symbols = keepingSymbols,
+    .checks = nullptr,
+    .launches = nullptr,
+    .properties = nullptr,
+    .segments = keepingSegments,
+    .states = keepingStates,
     .weight_bytes = 0,
     .weights = weights,
 };

@@ -23,5 +23,9 @@ extern const sinter_program agreeingProgram;
 /// more than 4. Checks: u0 <= 6.
 extern const sinter_program positiveProgram;
 
+/// A state: past: f32 [P], at most 100 rows, goes on as present: f32 [P + N] = past with x: f32 [N] behind it; sum: f32
+/// [] of all of it.
+extern const sinter_program keepingProgram;
+
 /// As doubleProgram, but it needs a feature that no CPU has, another ABI version, and an arena of 2^60 bytes.
 extern const sinter_program featureProgram, wrongAbiProgram, hugeProgram;
