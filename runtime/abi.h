@@ -93,6 +93,17 @@ struct sinter_check {
   const char *message; // which node needs it, and the two formulas
 };
 
+/// What a tensor of indices holds: element k, of values[count], lies in [values[bounds[2 * j]], values[bounds[2 * j +
+/// 1]]] with j = k mod num_bounds.
+struct sinter_element_check {
+  int32_t dtype; // SINTER_I32 or SINTER_I64
+  int32_t count;
+  int32_t num_bounds;
+  const int32_t *bounds;
+  const char *node; // which node needs it
+  const char *what; // "an index"
+};
+
 /// One launch of the program, for --profile and --info.
 struct sinter_launch_info {
   const char *kernel; // "k3_contract"
@@ -160,6 +171,10 @@ int32_t sinter_rt_launch(struct sinter_frame *frame, int32_t launch, sinter_kern
 /// The same, for a check of sizes that only a branch or a loop that runs needs: 0 when it or something before it has
 /// failed. Its values are known with the running segment.
 int32_t sinter_rt_check(struct sinter_frame *frame, const struct sinter_check *check);
+
+/// The same, for the elements of a tensor that the program computes or is given.
+int32_t sinter_rt_check_elements(struct sinter_frame *frame, const struct sinter_element_check *check,
+                                 const void *elements);
 
 /// The one program of an executable, defined by the compiler.
 extern const struct sinter_program sinter_program_main;

@@ -88,6 +88,12 @@ private:
     for (auto append : program.getOps<AppendOp>())
       addDim(dimsOf(append.getResult())[0]);
     program.walk([&](AssumeOp assume) { addCheck(checkOf(assume), assume.isConditional()); });
+    program.walk([&](CheckElementsOp check) {
+      values.add(elementCount(check.getInput().getType()));
+      for (DimsAttr bounds : {check.getLo(), check.getHi()})
+        for (DimAttr bound : bounds.getValues())
+          values.add(bound);
+    });
     for (LaunchOp launch : launches) {
       for (Value result : launch.getResults())
         for (DimAttr dim : dimsOf(result))
@@ -243,10 +249,24 @@ private:
     return tables.structure({tables.i32(values.index(check.lhs)), tables.i32(values.index(check.rhs)),
                              tables.i32(check.lessEqual), tables.text(check.message)});
   }
+  llvm::Constant *elementCheckRecord(CheckElementsOp check) {
+    Type type = check.getInput().getType();
+    SmallVector<llvm::Constant *> bounds;
+    for (auto [lo, hi] : llvm::zip(check.getLo().getValues(), check.getHi().getValues()))
+      for (DimAttr bound : {lo, hi})
+        bounds.push_back(tables.i32(values.index(bound)));
+    return tables.structure({tables.i32(dtypeOf(elementType(type))), tables.i32(values.index(elementCount(type))),
+                             tables.i32(check.getLo().getValues().size()), tables.array(bounds, "bounds"),
+                             tables.text(nodeText(check.getLoc())), tables.text(check.getWhat())});
+  }
   llvm::Constant *segmentTable() {
     SmallVector<llvm::Constant *> rows;
     int64_t index = 0;
-    auto checked = [this](AssumeOp assume) { return tables.array({checkRecord(checkOf(assume))}, "check"); };
+    auto checked = [this](Operation *check) {
+      auto assume = dyn_cast<AssumeOp>(check);
+      return tables.array({assume ? checkRecord(checkOf(assume)) : elementCheckRecord(cast<CheckElementsOp>(check))},
+                          "check");
+    };
     Run run(
         *module, memory, values, [this](LaunchOp launch, StringRef key) { return scheduled(launch, key); }, checked);
     for (auto [number, segment] : llvm::enumerate(memory.segments)) {

@@ -96,6 +96,8 @@ void Run::emitStep(Operation *step) {
     emitLoop(loop);
   else if (auto assume = dyn_cast<AssumeOp>(step); assume && assume.isConditional())
     emitCheck(assume);
+  else if (auto check = dyn_cast<CheckElementsOp>(step))
+    emitElementCheck(check);
 }
 
 llvm::Value *Run::scheduledOr(LaunchOp launch, StringRef key, int64_t otherwise) {
@@ -125,6 +127,12 @@ void Run::emitLaunch(LaunchOp launch) {
 void Run::emitCheck(AssumeOp assume) {
   auto check = module.getOrInsertFunction("sinter_rt_check", b.getInt32Ty(), b.getPtrTy(), b.getPtrTy());
   endUnless(b.CreateCall(check, {frame, checkOf(assume)}));
+}
+
+void Run::emitElementCheck(CheckElementsOp check) {
+  auto function =
+      module.getOrInsertFunction("sinter_rt_check_elements", b.getInt32Ty(), b.getPtrTy(), b.getPtrTy(), b.getPtrTy());
+  endUnless(b.CreateCall(function, {frame, checkOf(check), address(check.getInput())}));
 }
 
 void Run::endUnless(llvm::Value *done) {

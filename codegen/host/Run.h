@@ -7,8 +7,9 @@ namespace sinter {
 /// The schedule's formula `key` of a launch in terms of the program's symbols; null if it has none.
 using ScheduleFormula = std::function<DimAttr(LaunchOp launch, llvm::StringRef key)>;
 
-/// The check of an assumption, a sinter_check (runtime/abi.h).
-using CheckRecord = std::function<llvm::Constant *(AssumeOp assume)>;
+/// The record of a check (runtime/abi.h): a sinter_check of an assumption, a sinter_element_check of a check of
+/// elements.
+using CheckRecord = std::function<llvm::Constant *(mlir::Operation *check)>;
 
 class Run {
 public:
@@ -25,6 +26,7 @@ private:
   void emitStep(mlir::Operation *step);
   void emitLaunch(LaunchOp launch);
   void emitCheck(AssumeOp assume);
+  void emitElementCheck(CheckElementsOp check);
   /// Returns from the function where `done` is 0.
   void endUnless(llvm::Value *done);
   void emitIf(IfOp branch);

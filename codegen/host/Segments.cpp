@@ -41,10 +41,13 @@ int Layout::segmentOf(StringRef symbol) const {
   return it == boundIn.end() ? -1 : it->second;
 }
 
+/// What `run` does: launches, branches, loops and checks of elements.
+static bool isStep(Operation &op) { return isa<LaunchOp, IfOp, LoopOp, CheckElementsOp>(op); }
+
 void Layout::cut(ProgramOp program) {
   segments.emplace_back();
   for (Operation &op : program.getBody().front()) {
-    if (isa<LaunchOp, IfOp, LoopOp>(op)) {
+    if (isStep(op)) {
       if (!segments.back().binds.empty())
         segments.emplace_back();
       segments.back().steps.push_back(&op);
@@ -82,11 +85,11 @@ static int64_t nominalBytes(const llvm::StringMap<int64_t> &typical, DimAttr byt
   return std::max<int64_t>(value.value_or(1 << 20), 0);
 }
 
-/// Launches, branches and loops of a block.
+/// The steps of a block.
 static SmallVector<Operation *> stepsOf(Block &block) {
   SmallVector<Operation *> steps;
   for (Operation &op : block)
-    if (isa<LaunchOp, IfOp, LoopOp>(op))
+    if (isStep(op))
       steps.push_back(&op);
   return steps;
 }
@@ -94,7 +97,7 @@ static SmallVector<Operation *> stepsOf(Block &block) {
 void Layout::countTime(ArrayRef<Operation *> steps) {
   for (Operation *step : steps) {
     times[step].first = time;
-    if (!isa<LaunchOp>(step))
+    if (step->getNumRegions())
       ++time;
     for (Region &region : step->getRegions())
       countTime(stepsOf(region.front()));
@@ -121,7 +124,8 @@ void Layout::placeStep(Operation *step) {
     return placeLaunch(launch);
   if (auto branch = dyn_cast<IfOp>(step))
     return placeIf(branch);
-  placeLoop(cast<LoopOp>(step));
+  if (auto loop = dyn_cast<LoopOp>(step))
+    placeLoop(loop);
 }
 
 void Layout::placeBlock(Block &block) {

@@ -32,7 +32,7 @@ DimAttr bytesOf(mlir::Value tensor);
 DimAttr rowBytesOf(mlir::Value scan);
 
 struct Segment {
-  llvm::SmallVector<mlir::Operation *> steps; // launches, branches and loops in order
+  llvm::SmallVector<mlir::Operation *> steps; // launches, branches, loops and checks in order
   llvm::SmallVector<LaunchOp> launches;       // all, also those in the steps' regions
   llvm::SmallVector<BindOp> binds;
   std::vector<PlannedBuffer> buffers; // of its arena; their times count the steps of the whole program

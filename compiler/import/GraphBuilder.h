@@ -85,6 +85,11 @@ public:
   /// launch.
   bool assumeEqual(DimAttr lhs, DimAttr rhs);
   bool assumeLessEqual(DimAttr lhs, DimAttr rhs);
+  /// Element k of x, in memory order, is needed in [lo[j], hi[j]], j = k mod their number: an error if a constant is
+  /// not, else a check where the builder stands. `what` is "an index".
+  bool checkElements(mlir::Value x, llvm::StringRef what, llvm::ArrayRef<DimAttr> lo, llvm::ArrayRef<DimAttr> hi);
+  /// The same for indices of dims of `sizes`, which may count from the end.
+  bool checkIndices(mlir::Value x, llvm::ArrayRef<DimAttr> sizes);
 
   //===- Operators with a loop of their own ----------------------------------------------------------------------===//
   /// The type in which sums over `element` are kept: f32 for halves.

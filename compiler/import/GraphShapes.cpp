@@ -1,6 +1,7 @@
 // Broadcasting, data movement and run-time checks of GraphBuilder.
 #include "compiler/import/GraphBuilder.h"
 #include "compiler/import/Limits.h"
+#include "dialects/sinter/ConstantFold.h"
 
 using namespace mlir;
 
@@ -52,6 +53,31 @@ bool GraphBuilder::assumeLessEqual(DimAttr lhs, DimAttr rhs) {
   }
   addAssume(builder, loc, lhs, "le", rhs);
   return true;
+}
+
+bool GraphBuilder::checkElements(Value x, StringRef what, ArrayRef<DimAttr> lo, ArrayRef<DimAttr> hi) {
+  if (reported || !x)
+    return false;
+  bool isIndex = element(x).isSignlessInteger(32) || element(x).isSignlessInteger(64);
+  if (!isIndex || lo.empty()) // reported by the operator that reads x
+    return true;
+  Attribute constant = constantAttribute(x);
+  for (auto [k, scalar] : llvm::enumerate(scalarsOf(constant, x.getType()).value_or(Scalars()))) {
+    DimAttr least = lo[k % lo.size()], most = hi[k % hi.size()];
+    std::optional<int64_t> value = scalar.integer(), from = constantValue(least), to = constantValue(most);
+    if (value && ((from && *value < *from) || (to && *value > *to))) {
+      error("expected " + what + " in " + toString(least) + ".." + toString(most) + ", got " + Twine(*value));
+      return false;
+    }
+  }
+  CheckElementsOp::create(builder, loc, x, what, dimsAttr(lo), dimsAttr(hi));
+  return true;
+}
+
+bool GraphBuilder::checkIndices(Value x, ArrayRef<DimAttr> sizes) {
+  auto least = [](DimAttr size) { return size * -1; };
+  auto most = [](DimAttr size) { return size - 1; };
+  return checkElements(x, "an index", llvm::map_to_vector(sizes, least), llvm::map_to_vector(sizes, most));
 }
 
 /// Of two dims that are equal, the one that says more.

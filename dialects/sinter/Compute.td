@@ -151,7 +151,8 @@ def GatherOp : SinterComputeOp<"gather"> {
     (C2) `axis` lies in [0, rank(input)), for `nd` in [0, min(rank(input), rank(indices))).
     (C3) `elements`: equal ranks.
     (C4) `nd`: the last dim of `indices` is static and at most rank(input) - axis; batch dims are equal.
-    Negative indices count from the end. An index out of range reads the nearest element in range.
+    Negative indices count from the end. An index out of range reads the nearest element in range: what a model may not do is the
+    matter of `sinter.check_elements`.
     ```mlir
     %0 = sinter.gather take %x, %i [0] : tensor<10x8xf32>, tensor<2x3xi64> -> tensor<2x3x8xf32>
     ```

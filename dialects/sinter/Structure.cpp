@@ -159,6 +159,16 @@ LogicalResult AssumeOp::verify() {
 
 bool AssumeOp::isConditional() { return getOperation()->getParentOfType<IfOp>() != nullptr; }
 
+LogicalResult CheckElementsOp::verify() {
+  Type element = elementType(getInput().getType());
+  if (!element.isSignlessInteger(32) && !element.isSignlessInteger(64)) // check_elements_c1
+    return emitOpError("expected elements of type i32 or i64, got ") << describeElement(element);
+  size_t lows = getLo().getValues().size(), highs = getHi().getValues().size();
+  if (lows != highs || !lows) // check_elements_c2
+    return emitOpError("expected as many upper as lower bounds, got ") << highs << " and " << lows;
+  return success();
+}
+
 LogicalResult BindOp::verify() {
   if (getSymbol().empty() || getSymbol().starts_with("$")) // bind_c1
     return emitOpError("expected the name of a size, got '") << getSymbol() << "'";

@@ -179,6 +179,25 @@ def AssumeOp : SinterOp<"assume"> {
   }];
 }
 
+def CheckElementsOp : SinterOp<"check_elements"> {
+  let summary = "Ends the run where an element of a tensor of indices lies outside its range";
+  let description = [{
+    Element `k`, in memory order, is expected in [lo[j], hi[j]] with j = k mod the number of bounds. `what` says what an element is, the
+    location which node needs it. It runs where it stands, before what stands behind it, also in branches and loops.
+    (C1) `input` is i32 or i64.
+    (C2) `lo` and `hi` have the same number of bounds, at least one.
+    ```mlir
+    sinter.program @main(%i: tensor<4xi64>) {
+      sinter.check_elements %i "an index" from <-8> to <7> : tensor<4xi64>
+      sinter.return
+    }
+    ```
+  }];
+  let arguments = (ins SinterTensor:$input, StrAttr:$what, DimsAttr:$lo, DimsAttr:$hi);
+  let assemblyFormat = "$input $what `from` custom<Dims>($lo) `to` custom<Dims>($hi) attr-dict `:` type($input)";
+  let hasVerifier = 1;
+}
+
 def BindOp : SinterOp<"bind", [HasParent<"ProgramOp">]> {
   let summary = "Gives a symbol the value that the program has computed";
   let description = [{

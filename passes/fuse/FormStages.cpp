@@ -47,7 +47,8 @@ bool isLeaf(Operation *op) {
 }
 /// Seen by the host as another shape of the same memory, or as memory itself.
 bool isView(Operation *op) {
-  return isa<ReshapeOp, LoadOp, StateOp, AppendOp, AssumeOp, BindOp, ReturnOp, YieldOp, StageOp, IfOp, LoopOp>(op);
+  return isa<ReshapeOp, LoadOp, StateOp, AppendOp, AssumeOp, CheckElementsOp, BindOp, ReturnOp, YieldOp, StageOp, IfOp,
+             LoopOp>(op);
 }
 /// Only renames indices, so that reading through it costs nothing and a copy of it per reader is free. A reshape of
 /// such a value does if it does not merge the innermost dims: what it divides is constant in inner loops. Elsewhere a

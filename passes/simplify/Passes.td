@@ -38,6 +38,18 @@ def CanonicalizePass : Pass<"sinter-canonicalize", "::sinter::ProgramOp"> {
   }];
 }
 
+def SettleChecksPass : Pass<"sinter-settle-checks", "::sinter::ProgramOp"> {
+  let summary = "Drops the checks of elements that need no look at the elements";
+  let description = [{
+    Input:    a program with `sinter.check_elements`, duplicates merged.
+    Output:   a check stays once, on what is in memory anyway, where elements are data. One of elements that always lie inside is gone
+              (positions of a maximum, remainders), one of elements that follow from sizes is a relation of these sizes.
+    Not done: elements of large constant tables, which are weights.
+    Example:  test/passes/simplify/settle-checks.mlir
+  }];
+  let statistics = [Statistic<"numSettled", "num-settled", "Checks dropped">];
+}
+
 def SinkReshapesPass : Pass<"sinter-sink-reshapes", "::sinter::ProgramOp"> {
   let summary = "Runs work under as few dims as possible and moves reshapes below it";
   let description = [{

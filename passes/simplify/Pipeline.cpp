@@ -17,6 +17,8 @@ void sinter::buildSimplifyPipeline(OpPassManager &pm, const SimplifyOptions &opt
   pm.addPass(createSubstituteDimsPass());
   pm.nest<ProgramOp>().addPass(createCanonicalizePass());
   pm.nest<ProgramOp>().addPass(createCSEPass());
+  // Equal index tensors are one value now; what only a dropped check read is removed below.
+  pm.nest<ProgramOp>().addPass(createSettleChecksPass());
   // Contractions are canonical now, so it is visible which dims go together.
   pm.nest<ProgramOp>().addPass(createSinkReshapesPass());
   // After movement has met movement: one recipe instead of a chain.

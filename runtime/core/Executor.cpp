@@ -3,6 +3,7 @@
 
 #include "runtime/host/Clock.h"
 
+#include "runtime/core/ElementCheck.h"
 #include "runtime/core/Values.h"
 
 using namespace sinter::rt;
@@ -24,5 +25,13 @@ extern "C" int32_t sinter_rt_check(sinter_frame *frame, const sinter_check *chec
   sinter_executor &executor = *frame->executor;
   if (!executor.failed)
     executor.failed = !holds(*check, frame->values, executor.error);
+  return !executor.failed;
+}
+
+extern "C" int32_t sinter_rt_check_elements(sinter_frame *frame, const sinter_element_check *check,
+                                            const void *elements) {
+  sinter_executor &executor = *frame->executor;
+  if (!executor.failed)
+    executor.failed = !elementsHold(*check, elements, frame->values, executor.error);
   return !executor.failed;
 }

@@ -98,6 +98,8 @@ static LogicalResult importTensorScatter(NodeImport &n) {
   if (writes) {
     if (n.rank(writes) != 1)
       return n.result(n.error("expected write_indices of rank 1, got " + describeDims(writes.getType())));
+    if (mode == "linear" && !n.checkElements(writes, "an index", n.dim(0), own[*axis] - dims[*axis]))
+      return failure();
     position = n.add(position, n.broadcast(n.cast(withDims(n, writes, {dims[0]}), index), {0}, dims));
   }
   if (mode == "circular")

@@ -7,18 +7,12 @@ using namespace mlir;
 using namespace sinter;
 using namespace sinter::importer;
 
-/// Indices known at compile time must lie in the dim that they index.
-static bool checkConstantIndices(NodeImport &n, Value indices, DimAttr size) {
-  std::optional<int64_t> limit = constantValue(size);
-  std::optional<SmallVector<DimAttr>> known = constantDims(indices);
-  if (!limit || !known)
-    return true;
-  for (DimAttr index : *known)
-    if (std::optional<int64_t> i = constantValue(index); i && (*i < -*limit || *i >= *limit)) {
-      n.error("expected indices in [" + Twine(-*limit) + ", " + Twine(*limit) + "), got " + Twine(*i));
-      return false;
-    }
-  return true;
+/// Checks indices whose last dim holds one index per dim of `sizes`.
+static bool checkTuples(NodeImport &n, Value indices, ArrayRef<DimAttr> sizes) {
+  Dims dims = n.dims(indices);
+  std::optional<int64_t> depth = dims.empty() ? std::nullopt : constantValue(dims.back());
+  bool known = depth && *depth >= 0 && *depth <= int64_t(sizes.size()); // else the operator reports it
+  return !known || n.checkIndices(indices, sizes.take_front(*depth));
 }
 
 /// Attribute `axis` of an operator on `x`, non-negative.
@@ -32,7 +26,7 @@ static std::optional<int64_t> readAxis(NodeImport &n, Value x) {
 static LogicalResult importGather(NodeImport &n) {
   Value x = n.input(0, "data"), indices = n.input(1, "indices");
   std::optional<int64_t> axis = readAxis(n, x);
-  if (!axis || !indices || !checkConstantIndices(n, indices, n.dims(x)[*axis]))
+  if (!axis || !indices || !n.checkIndices(indices, n.dims(x)[*axis]))
     return failure();
   return n.result(n.gather(IndexMode::take, x, indices, *axis));
 }
@@ -40,7 +34,9 @@ static LogicalResult importGather(NodeImport &n) {
 static LogicalResult importGatherElements(NodeImport &n) {
   Value x = n.input(0, "data"), indices = n.input(1, "indices");
   std::optional<int64_t> axis = readAxis(n, x);
-  return axis ? n.result(n.gather(IndexMode::elements, x, indices, *axis)) : failure();
+  if (!axis || !n.checkIndices(indices, n.dims(x)[*axis]))
+    return failure();
+  return n.result(n.gather(IndexMode::elements, x, indices, *axis));
 }
 
 static LogicalResult importGatherND(NodeImport &n) {
@@ -53,6 +49,8 @@ static LogicalResult importGatherND(NodeImport &n) {
   if (batch < 0 || batch >= limit)
     return n.result(
         n.error("attribute 'batch_dims': expected a value in [0, " + Twine(limit) + "), got " + Twine(batch)));
+  if (!checkTuples(n, indices, ArrayRef(own).drop_front(batch)))
+    return failure();
   std::copy_n(own.begin(), batch, dims.begin());
   return n.result(n.gather(IndexMode::nd, x, withDims(n, indices, dims), batch));
 }
@@ -84,7 +82,7 @@ static LogicalResult importScatterElements(NodeImport &n) {
   Value x = n.input(0, "data"), indices = n.input(1, "indices"), updates = n.input(2, "updates");
   std::optional<ScatterKind> kind = readReduction(n);
   std::optional<int64_t> axis = readAxis(n, x);
-  if (!axis || !kind || !indices || !updates)
+  if (!axis || !kind || !updates || !n.checkIndices(indices, n.dims(x)[*axis]))
     return failure();
   return n.result(scatter(n, IndexMode::elements, *kind, {x, indices, withDims(n, updates, n.dims(indices))}, *axis));
 }
@@ -99,6 +97,8 @@ static LogicalResult importScatterND(NodeImport &n) {
   if (!depth || *depth > int64_t(own.size()))
     return n.result(n.error("expected indices whose last dim is known and at most " + Twine(own.size()) + ", got " +
                             describeDims(indices.getType())));
+  if (!checkTuples(n, indices, own))
+    return failure();
   dims.pop_back();
   llvm::append_range(dims, ArrayRef(own).drop_front(*depth));
   return n.result(scatter(n, IndexMode::nd, *kind, {x, indices, withDims(n, updates, dims)}, 0));

@@ -124,6 +124,8 @@ void GroupQuery::rotateStates() {
   if (!n.getInt("do_rotary", 0))
     return;
   Value at = n.has(9) ? withDims(n, n.input(9), {batch, sequence}) : positions;
+  if (n.has(9) && n.has(7) && n.rank(n.input(7)) == 2)
+    n.checkElements(at, "a position", n.dim(0), n.dims(n.input(7))[0] - 1);
   bool interleaved = n.getInt("rotary_interleaved", 0);
   auto angles = [&](size_t input, StringRef name) {
     Value rows = n.cast(n.gather(IndexMode::take, n.input(input, name), at, 0), wide); // [B, S, r]

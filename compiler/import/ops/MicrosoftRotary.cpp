@@ -63,11 +63,16 @@ Value importer::splitHeads(NodeImport &n, Value x, int64_t heads) {
   return n.assumeEqual(size * heads, dims[2]) ? n.reshape(x, {dims[0], dims[1], n.dim(heads), size}) : Value();
 }
 
-/// Positions [B, S] or [1], the first of consecutive ones: [B, S] or [1, S].
-static Value readPositions(NodeImport &n, DimAttr batch, DimAttr sequence) {
+/// Positions [B, S] or [1], the first of consecutive ones: [B, S] or [1, S]. Each names one of `rows` of the caches.
+static Value readPositions(NodeImport &n, DimAttr batch, DimAttr sequence, DimAttr rows) {
   Value ids = n.input(1, "position_ids");
-  if (!ids || n.rank(ids) == 2)
-    return ids ? withDims(n, ids, {batch, sequence}) : Value();
+  if (!ids)
+    return {};
+  DimAttr behind = n.rank(ids) == 2 ? n.dim(1) : sequence;
+  if (!n.checkElements(ids, "a position", n.dim(0), rows - behind))
+    return {};
+  if (n.rank(ids) == 2)
+    return withDims(n, ids, {batch, sequence});
   if (n.rank(ids) != 1 || constantValue(n.dims(ids)[0]) != 1)
     return n.error("expected position_ids [1] or [batch, sequence], got " + describeDims(ids.getType()));
   return n.unsqueeze(n.add(n.iota({sequence}, 0, n.element(ids)), ids), {0});
@@ -96,7 +101,7 @@ static LogicalResult importRotaryEmbedding(NodeImport &n) {
   }
   if (rotaryDim && !n.assumeEqual(count * 2, n.dim(rotaryDim)))
     return failure();
-  Value positions = readPositions(n, dims[0], split ? dims[1] : dims[2]);
+  Value positions = readPositions(n, dims[0], split ? dims[1] : dims[2], n.dims(cosine)[0]);
   Type narrow = n.element(x), wide = n.wideElement(narrow);
   auto angles = [&](Value cache) {
     Value rows = n.cast(n.gather(IndexMode::take, cache, positions, 0), wide); // [B, S, r]

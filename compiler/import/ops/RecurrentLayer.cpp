@@ -94,6 +94,8 @@ private:
     r = operand(2, "R", {sides, gates, hidden});
     b = optional(3, "B", {sides, gates * 2});
     lengths = optional(4, "sequence_lens", {batch}, n.opBuilder().getI32Type());
+    if (lengths)
+      n.checkElements(lengths, "a length", n.dim(0), steps);
     lengths = lengths ? n.cast(lengths, n.opBuilder().getI64Type()) : Value();
     for (int64_t i = 0; i < kind.states; ++i)
       initial.push_back(initialState(5 + i, i ? "initial_c" : "initial_h"));

@@ -53,6 +53,22 @@ sinter.program @bind_c1_value_symbol(%n: tensor<i64>)
 
 // -----
 
+sinter.program @check_elements_c1_float(%x: tensor<3xf32>) {
+  // expected-error @+1 {{expected elements of type i32 or i64, got f32}}
+  sinter.check_elements %x "an index" from <0> to <7> : tensor<3xf32>
+  sinter.return
+}
+
+// -----
+
+sinter.program @check_elements_c2_counts(%i: tensor<3xi64>) {
+  // expected-error @+1 {{expected as many upper as lower bounds, got 1 and 2}}
+  sinter.check_elements %i "an index" from <0, 0> to <7> : tensor<3xi64>
+  sinter.return
+}
+
+// -----
+
 sinter.program @bind_c2_i32(%n: tensor<i32>)
     attributes {symbols = [#sinter.symbol<name = "u0", lo = 0, hi = 9, source = "value", input = -1, position = -1>]} {
   // expected-error @+1 {{expected tensor<i64>, got 'tensor<i32>'}}

@@ -63,3 +63,10 @@ sinter.program @bound(%n: tensor<i64>) -> tensor<?xi64, #sinter.dims<u0>>
   %0 = sinter.iota [0] of <u0> as i64 -> tensor<?xi64, #sinter.dims<u0>>
   sinter.return %0 : tensor<?xi64, #sinter.dims<u0>>
 }
+
+// CHECK-LABEL: sinter.program @checked(
+//       CHECK:   sinter.check_elements %{{.*}} "an index" from <-V, -2> to <V - 1, 1> : tensor<3x2xi64>
+sinter.program @checked(%i: tensor<3x2xi64>, %x: tensor<?x2xf32, #sinter.dims<V, 2>>) {
+  sinter.check_elements %i "an index" from <-V, -2> to <V - 1, 1> : tensor<3x2xi64>
+  sinter.return
+}
