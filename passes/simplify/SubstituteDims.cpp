@@ -73,6 +73,8 @@ struct SubstituteDimsPass : sinter::impl::SubstituteDimsPassBase<SubstituteDimsP
     });
     if (!any)
       return;
+    if (reportContradictions(solution))
+      return signalPassFailure();
     AttrTypeReplacer replacer;
     replacer.addReplacement(
         [&](DimAttr dim) -> std::pair<Attribute, WalkResult> { return {solution.apply(dim), WalkResult::skip()}; });
@@ -89,6 +91,19 @@ struct SubstituteDimsPass : sinter::impl::SubstituteDimsPassBase<SubstituteDimsP
   }
 
 private:
+  /// Nodes that need sizes to be equal which other nodes make different: no operator could be written under such dims.
+  bool reportContradictions(const Solution &solution) {
+    bool found = false;
+    getOperation().walk([&](AssumeOp assume) {
+      DimAttr lhs = solution.apply(assume.getLhs()), rhs = solution.apply(assume.getRhs());
+      if (assume.isConditional() || assume.getRelation() != "eq" || !knownDifferent(lhs, rhs))
+        return;
+      emitError(assume.getLoc()) << "expected " << toString(assume.getLhs()) << " == " << toString(assume.getRhs())
+                                 << ", got " << toString(lhs) << " == " << toString(rhs) << " by other nodes";
+      found = true;
+    });
+    return found;
+  }
   /// A dim that became a constant moves from the encoding into the shape.
   static Type refreshed(Type type) {
     auto tensor = dyn_cast<RankedTensorType>(type);
