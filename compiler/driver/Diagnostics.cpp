@@ -38,8 +38,10 @@ void DiagnosticPrinter::handle(const Diagnostic &diagnostic) {
   std::string line = describeDiagnostic(diagnostic);
   for (const Diagnostic &note : diagnostic.getNotes())
     line += "\n  " + describeDiagnostic(note);
+  // MLIR's verifier repeats in words of its own what the operator's result types have just said.
+  bool isEcho = errors && StringRef(line).contains("' op failed to infer returned types");
   switch (diagnostic.getSeverity()) {
-  case DiagnosticSeverity::Error: return error(line);
+  case DiagnosticSeverity::Error: return isEcho ? void() : error(line);
   case DiagnosticSeverity::Warning:
     if (!quiet && printed.insert(line).second)
       progress.print("warning: " + line);

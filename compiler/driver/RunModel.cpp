@@ -24,14 +24,11 @@ static void execute(int file, const Options &options) {
 }
 
 int sinter::runModel(Session &session, Options options) {
-  SmallString<128> path;
-  int made;
-  if (std::error_code code = sys::fs::createTemporaryFile("sinter-run", "", made, path)) {
-    errs() << "sinter: cannot make a temporary file: " << code.message() << "\n";
-    return 1;
-  }
-  close(made);
-  sys::RemoveFileOnSignal(path);
+  SmallString<128> model, path;
+  sys::path::system_temp_directory(/*ErasedOnReboot=*/true, model);
+  sys::path::append(model, "sinter-run-%%%%%%%%%%%%");
+  sys::fs::createUniquePath(model, path, /*MakeAbsolute=*/false);
+  sys::RemoveFileOnSignal(path); // before the file exists: a signal may come at any time
   options.output = path.str().str();
   options.quiet |= !options.verbose; // the program's own output follows
   int code = compile(session, options);

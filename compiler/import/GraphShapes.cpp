@@ -160,7 +160,8 @@ Value GraphBuilder::reshape(Value x, ArrayRef<DimAttr> to) {
     return {};
   DimAttr have = elementCount(x.getType()), want = product(context(), to);
   if (knownDifferent(have, want))
-    return error("expected dims with the element count of " + describeList(dims(x)) + ", got " + describeList(to));
+    return error("expected " + toString(have) + " elements as in " + describeList(dims(x)) + ", got " + toString(want) +
+                 " in " + describeList(to));
   if (!assumeEqual(want, have))
     return {};
   return create<ReshapeOp>({x}, [&](auto &properties) { properties.dims = dimsAttr(to); });

@@ -16,8 +16,9 @@ LogicalResult ContractOp::inferReturnTypes(MLIRContext *, std::optional<Location
     for (auto [dim, label] : llvm::zip(dims, labels)) {
       auto [it, isNew] = sizes.insert({label, dim});
       if (!isNew && it->second != dim) // contract_c2
-        return emitOptionalError(loc, "expected equal dims to contract, got ", describeDims(op.getLhs().getType()),
-                                 " and ", describeDims(op.getRhs().getType()));
+        return emitOptionalError(loc, "expected equal dims to contract, got ", toString(it->second), " and ",
+                                 toString(dim), " in ", describeDims(op.getLhs().getType()), " and ",
+                                 describeDims(op.getRhs().getType()));
     }
   }
   SmallVector<DimAttr> out;
@@ -59,10 +60,15 @@ LogicalResult ConvOp::inferReturnTypes(MLIRContext *context, std::optional<Locat
                              " pads at each end");
   int64_t groups = op.getGroups();
   DimAttr count = dimConstant(context, groups);
-  if (groups <= 0 || knownDifferent(filter[1] * groups, input[1]) ||
-      knownDifferent(floorDiv(filter[0], count) * groups, filter[0])) // conv_c3
-    return emitOptionalError(loc, "expected a filter [F, C / groups, ..] with ", groups, " groups for input ",
-                             describeDims(op.getInput().getType()), ", got ", describeDims(op.getFilter().getType()));
+  if (groups <= 0) // conv_c3
+    return emitOptionalError(loc, "expected at least 1 group, got ", groups);
+  if (DimAttr channels = filter[1] * groups; knownDifferent(channels, input[1])) // conv_c3
+    return emitOptionalError(loc, "expected ", toString(channels), " channels for ", groups, " groups of filters ",
+                             describeDims(op.getFilter().getType()), ", got ", toString(input[1]), " in ",
+                             describeDims(op.getInput().getType()));
+  if (knownDifferent(floorDiv(filter[0], count) * groups, filter[0])) // conv_c3
+    return emitOptionalError(loc, "expected a number of filters that ", groups, " groups divide, got ",
+                             toString(filter[0]), " in ", describeDims(op.getFilter().getType()));
   Type element = elementType(op.getInput().getType());
   if (element != elementType(op.getFilter().getType())) // conv_c4
     return emitOptionalError(loc, "expected input and filter of one element type, got ", describeElement(element),

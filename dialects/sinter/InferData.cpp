@@ -26,7 +26,7 @@ LogicalResult TransposeOp::inferReturnTypes(MLIRContext *, std::optional<Locatio
   SmallVector<int64_t> sorted(op.getPermutation());
   llvm::sort(sorted);
   if (!llvm::equal(sorted, llvm::seq<int64_t>(0, input.size()))) // transpose_c1
-    return emitOptionalError(loc, "expected a permutation of ", input.size(), " dims");
+    return emitOptionalError(loc, "expected a permutation of ", input.size(), " dims, got [", op.getPermutation(), "]");
   for (int64_t dim : op.getPermutation())
     out.push_back(input[dim]);
   types.push_back(tensorType(out, elementType(op.getInput().getType())));

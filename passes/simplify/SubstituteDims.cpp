@@ -84,6 +84,8 @@ struct SubstituteDimsPass : sinter::impl::SubstituteDimsPassBase<SubstituteDimsP
     });
     if (!any)
       return;
+    if (reportContradictions(solution))
+      return signalPassFailure();
     DimReplacer replacer([&](DimAttr dim) { return solution.apply(dim); });
     for (auto program : getOperation().getOps<ProgramOp>()) {
       program.walk([&](Operation *op) {
@@ -96,6 +98,19 @@ struct SubstituteDimsPass : sinter::impl::SubstituteDimsPassBase<SubstituteDimsP
   }
 
 private:
+  /// Nodes that need sizes to be equal which other nodes make different: no operator could be written under such dims.
+  bool reportContradictions(const Solution &solution) {
+    bool found = false;
+    getOperation().walk([&](AssumeOp assume) {
+      DimAttr lhs = solution.apply(assume.getLhs()), rhs = solution.apply(assume.getRhs());
+      if (assume.isConditional() || assume.getRelation() != "eq" || !knownDifferent(lhs, rhs))
+        return;
+      emitError(assume.getLoc()) << "expected " << toString(assume.getLhs()) << " == " << toString(assume.getRhs())
+                                 << ", got " << toString(lhs) << " == " << toString(rhs) << " by other nodes";
+      found = true;
+    });
+    return found;
+  }
   void retypeArguments(ProgramOp program, DimReplacer &replacer) {
     OpBuilder builder = OpBuilder::atBlockBegin(&program.getBody().front());
     for (BlockArgument argument : program.getBody().getArguments()) {

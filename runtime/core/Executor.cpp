@@ -32,6 +32,6 @@ extern "C" int32_t sinter_rt_check_elements(sinter_frame *frame, const sinter_el
                                             const void *elements) {
   sinter_executor &executor = *frame->executor;
   if (!executor.failed)
-    executor.failed = !elementsHold(*check, elements, frame->values, executor.error);
+    executor.failed = !elementsHold(*check, elements, frame->values, *executor.pool, executor.error);
   return !executor.failed;
 }

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -115,12 +116,38 @@ bool sinter::rt::makeDirectories(const char *path, Error &error) {
   return isDirectory(path) || error.fail("expected a directory, got the file %s", path);
 }
 
+namespace {
+constexpr int kEndingSignals[] = {SIGHUP, SIGINT, SIGTERM};
+
+/// The temporary file that a signal removes before it ends the process.
+const char *volatile pending;
+
+void removePending(int number) {
+  unlink(pending);
+  signal(number, SIG_DFL);
+  raise(number); // delivered when this returns
+}
+
+/// Signals that the process ignores, as under nohup, stay ignored.
+void handleEndingSignals(void (*handler)(int)) {
+  for (int number : kEndingSignals)
+    if (signal(number, handler) == SIG_IGN)
+      signal(number, SIG_IGN);
+}
+} // namespace
+
 OutputFile::~OutputFile() {
   if (descriptor < 0)
     return;
   close(descriptor);
-  if (temporary.size())
-    unlink(temporary.cString());
+  removeTemporary();
+}
+
+void OutputFile::removeTemporary() {
+  if (!temporary.size())
+    return;
+  unlink(temporary.cString());
+  handleEndingSignals(SIG_DFL);
 }
 
 bool OutputFile::open(const char *path, Error &error) {
@@ -128,11 +155,18 @@ bool OutputFile::open(const char *path, Error &error) {
   mode_t mode;
   off_t size;
   bool direct = statusOf(path, mode, size) && !S_ISREG(mode);
-  if (!direct)
+  if (!direct) {
     temporary.append("%s.tmp%d", path, static_cast<int>(getpid()));
+    pending = temporary.cString();
+    handleEndingSignals(removePending);
+  }
   int flags = O_WRONLY | O_CLOEXEC | (direct ? 0 : O_CREAT | O_TRUNC);
   descriptor = ::open(direct ? path : temporary.cString(), flags, 0666);
-  return descriptor >= 0 || error.fail("cannot write %s: %s", path, strerror(errno));
+  if (descriptor >= 0)
+    return true;
+  error.fail("cannot write %s: %s", path, strerror(errno));
+  removeTemporary();
+  return false;
 }
 
 bool OutputFile::write(const void *data, size_t size, Error &error) {
@@ -151,11 +185,12 @@ bool OutputFile::write(const void *data, size_t size, Error &error) {
 
 bool OutputFile::commit(Error &error) {
   int closing = descriptor;
+  bool done = false;
   descriptor = -1;
-  if (!close(closing) && (!temporary.size() || !rename(temporary.cString(), target.cString())))
-    return true;
-  error.fail("cannot write %s: %s", target.cString(), strerror(errno));
-  if (temporary.size())
-    unlink(temporary.cString());
-  return false;
+  if (close(closing) || (temporary.size() && rename(temporary.cString(), target.cString())))
+    error.fail("cannot write %s: %s", target.cString(), strerror(errno));
+  else
+    done = true;
+  removeTemporary();
+  return done;
 }

@@ -19,7 +19,8 @@ bool fileExists(const char *path);
 bool makeDirectories(const char *path, Error &error);
 
 /// A file being written. Regular files are written under a temporary name next to the target and renamed by commit();
-/// without commit() nothing is left. Devices and pipes are written directly.
+/// without commit(), or when a signal ends the process, nothing is left. Devices and pipes are written directly. One at
+/// a time.
 class OutputFile {
 public:
   OutputFile() = default;
@@ -32,6 +33,8 @@ public:
   bool commit(Error &error);
 
 private:
+  void removeTemporary(); // if there still is one
+
   Text target, temporary; // temporary is empty when the target is written directly
   int descriptor = -1;
 };

@@ -17,8 +17,13 @@ static bool checkKernelShape(NodeImport &n, ArrayRef<DimAttr> kernel) {
     n.error("attribute 'kernel_shape': expected " + Twine(kernel.size()) + " values, got " + Twine(shape.size()));
     return false;
   }
-  return llvm::all_of(llvm::zip(shape, kernel),
-                      [&](auto pair) { return n.assumeEqual(std::get<1>(pair), n.dim(std::get<0>(pair))); });
+  for (auto [size, own] : llvm::zip(shape, kernel)) {
+    if (knownDifferent(own, n.dim(size)))
+      n.error("attribute 'kernel_shape': expected " + toString(own) + " as in the filter, got " + Twine(size));
+    if (!n.assumeEqual(own, n.dim(size)))
+      return false;
+  }
+  return true;
 }
 
 Value importer::addFeatureBias(NodeImport &n, Value result, Value bias) {
@@ -28,6 +33,8 @@ Value importer::addFeatureBias(NodeImport &n, Value result, Value bias) {
     return n.error("input B: expected rank 1, got " + describeDims(bias.getType()));
   Dims dims(n.rank(result) - 1, n.dim(1));
   dims[0] = n.dims(result)[1];
+  if (knownDifferent(n.dims(bias)[0], dims[0]))
+    return n.error("input B: expected [" + toString(dims[0]) + "], got " + describeDims(bias.getType()));
   if (!n.assumeEqual(n.dims(bias)[0], dims[0]))
     return {};
   return n.add(result, n.reshape(bias, dims));

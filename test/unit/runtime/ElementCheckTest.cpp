@@ -18,7 +18,8 @@ template <typename T> std::string complaint(std::vector<T> elements, std::vector
                                 "node 'g' (Gather)",
                                 "an index"};
   Error error;
-  return elementsHold(check, elements.data(), bounds.data(), error) ? "" : error.text();
+  ThreadPool pool({3, false, {}});
+  return elementsHold(check, elements.data(), bounds.data(), pool, error) ? "" : error.text();
 }
 } // namespace
 
@@ -41,4 +42,14 @@ TEST(ElementCheck, DoesNotOverflow) {
     for (int64_t size : {int64_t{1}, int64_t{1} << 40})
       EXPECT_NE(complaint<int64_t>({0, far}, {-size, size - 1}), "") << far << " of " << size;
   EXPECT_EQ(complaint<int32_t>({INT32_MIN, INT32_MAX}, {INT32_MIN, INT32_MAX}), "");
+}
+
+TEST(ElementCheck, NamesTheFirstElementOfManyForAnyThread) {
+  std::vector<int64_t> elements(1000003, 7);
+  EXPECT_EQ(complaint(elements, {-8, 7}), "");
+  EXPECT_EQ(complaint(elements, {-8, 7, 0, 7, 7, 9}), "");
+  elements[999999] = 8;
+  elements[70001] = 9;
+  EXPECT_EQ(complaint(elements, {-8, 7}), "node 'g' (Gather): expected an index in -8..7, got 9");
+  EXPECT_EQ(complaint(elements, {-8, 9, 0, 8, 0, 7}), "node 'g' (Gather): expected an index in 0..7, got 9");
 }

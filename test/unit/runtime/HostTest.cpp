@@ -5,8 +5,10 @@
 #include "runtime/host/Limits.h"
 #include "runtime/io/FileNames.h"
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <sys/wait.h>
 #include <unistd.h>
 
 using namespace sinter::rt;
@@ -122,6 +124,26 @@ TEST(File, WholeFileOrNothing) {
   }
   EXPECT_EQ(folder.read("out"), "abc");
   EXPECT_EQ(std::distance(fs::directory_iterator(folder.path), {}), 1);
+}
+
+TEST(File, OutputsLeaveNothingBehindASignal) {
+  Folder folder;
+  std::string path = folder.path / "out";
+  for (int number : {SIGHUP, SIGINT, SIGTERM}) {
+    pid_t child = fork();
+    if (child == 0) {
+      signal(number, SIG_DFL); // background jobs ignore SIGINT
+      Error error;
+      OutputFile file;
+      if (file.open(path.c_str(), error) && file.write("abc", 3, error))
+        raise(number);
+      _exit(1);
+    }
+    int status = 0;
+    ASSERT_EQ(waitpid(child, &status, 0), child);
+    EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == number) << status;
+    EXPECT_TRUE(fs::is_empty(folder.path));
+  }
 }
 
 TEST(File, ReadsPipesAndEmptyFilesAndWritesDevices) {

@@ -12,7 +12,7 @@ func.func @contract_c1_label_missing(%a: tensor<4x16xf32>, %b: tensor<16x8xf32>)
 // -----
 
 func.func @contract_c2_summed_dims_differ(%a: tensor<4x16xf32>, %b: tensor<15x8xf32>) {
-  // expected-error @+2 {{expected equal dims to contract, got [4, 16] and [15, 8]}}
+  // expected-error @+2 {{expected equal dims to contract, got 16 and 15 in [4, 16] and [15, 8]}}
   // expected-error @+1 {{failed to infer returned types}}
   %0 = sinter.contract %a, %b [0, 2] x [2, 1] -> [0, 1] : tensor<4x16xf32>, tensor<15x8xf32> -> tensor<4x8xf32>
   return
@@ -21,7 +21,7 @@ func.func @contract_c2_summed_dims_differ(%a: tensor<4x16xf32>, %b: tensor<15x8x
 // -----
 
 func.func @contract_c2_diagonal_of_a_rectangle(%a: tensor<4x16xf32>, %b: tensor<16x8xf32>) {
-  // expected-error @+2 {{expected equal dims to contract, got [4, 16] and [16, 8]}}
+  // expected-error @+2 {{expected equal dims to contract, got 4 and 16 in [4, 16] and [16, 8]}}
   // expected-error @+1 {{failed to infer returned types}}
   %0 = sinter.contract %a, %b [0, 0] x [2, 1] -> [0, 1] : tensor<4x16xf32>, tensor<16x8xf32> -> tensor<4x8xf32>
   return
@@ -102,7 +102,7 @@ func.func @conv_c2_pad_missing(%x: tensor<1x3x8x8xf32>, %w: tensor<4x3x3x3xf32>)
 // -----
 
 func.func @conv_c3_channels_differ(%x: tensor<1x3x8x8xf32>, %w: tensor<4x2x3x3xf32>) {
-  // expected-error @+2 {{expected a filter [F, C / groups, ..] with 1 groups for input [1, 3, 8, 8], got [4, 2, 3, 3]}}
+  // expected-error @+2 {{expected 2 channels for 1 groups of filters [4, 2, 3, 3], got 3 in [1, 3, 8, 8]}}
   // expected-error @+1 {{failed to infer returned types}}
   %0 = sinter.conv %x, %w strides [1, 1] dilations [1, 1] low <1, 1> high <1, 1> groups 1 : tensor<1x3x8x8xf32>, tensor<4x2x3x3xf32> -> tensor<1x4x8x8xf32>
   return
@@ -111,7 +111,7 @@ func.func @conv_c3_channels_differ(%x: tensor<1x3x8x8xf32>, %w: tensor<4x2x3x3xf
 // -----
 
 func.func @conv_c3_groups_do_not_divide_filters(%x: tensor<1x3x8x8xf32>, %w: tensor<4x1x3x3xf32>) {
-  // expected-error @+2 {{expected a filter [F, C / groups, ..] with 3 groups for input [1, 3, 8, 8], got [4, 1, 3, 3]}}
+  // expected-error @+2 {{expected a number of filters that 3 groups divide, got 4 in [4, 1, 3, 3]}}
   // expected-error @+1 {{failed to infer returned types}}
   %0 = sinter.conv %x, %w strides [1, 1] dilations [1, 1] low <1, 1> high <1, 1> groups 3 : tensor<1x3x8x8xf32>, tensor<4x1x3x3xf32> -> tensor<1x4x8x8xf32>
   return
@@ -120,7 +120,7 @@ func.func @conv_c3_groups_do_not_divide_filters(%x: tensor<1x3x8x8xf32>, %w: ten
 // -----
 
 func.func @conv_c3_no_group(%x: tensor<1x3x8x8xf32>, %w: tensor<4x3x3x3xf32>) {
-  // expected-error @+2 {{expected a filter [F, C / groups, ..] with 0 groups for input [1, 3, 8, 8], got [4, 3, 3, 3]}}
+  // expected-error @+2 {{expected at least 1 group, got 0}}
   // expected-error @+1 {{failed to infer returned types}}
   %0 = sinter.conv %x, %w strides [1, 1] dilations [1, 1] low <1, 1> high <1, 1> groups 0 : tensor<1x3x8x8xf32>, tensor<4x3x3x3xf32> -> tensor<1x4x8x8xf32>
   return

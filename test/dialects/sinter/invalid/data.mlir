@@ -46,7 +46,7 @@ func.func @reshape_c1_symbolic_counts_differ(%x: tensor<?x8xf32, #sinter.dims<S,
 // -----
 
 func.func @transpose_c1_dim_twice(%x: tensor<4x8xf32>) {
-  // expected-error @+2 {{expected a permutation of 2 dims}}
+  // expected-error @+2 {{expected a permutation of 2 dims, got [1, 1]}}
   // expected-error @+1 {{failed to infer returned types}}
   %0 = sinter.transpose %x [1, 1] : tensor<4x8xf32> -> tensor<8x8xf32>
   return
@@ -55,7 +55,7 @@ func.func @transpose_c1_dim_twice(%x: tensor<4x8xf32>) {
 // -----
 
 func.func @transpose_c1_dim_missing(%x: tensor<4x8xf32>) {
-  // expected-error @+2 {{expected a permutation of 2 dims}}
+  // expected-error @+2 {{expected a permutation of 2 dims, got [0]}}
   // expected-error @+1 {{failed to infer returned types}}
   %0 = sinter.transpose %x [0] : tensor<4x8xf32> -> tensor<4xf32>
   return
