@@ -8,7 +8,8 @@ def KeepStatesPass : Pass<"sinter-keep-states", "::mlir::ModuleOp"> {
     Output:   each pair is a `sinter.state`, stored with the dim that grows first, and a `sinter.append` of the new part; both have left
               the interface. A symbol that only such inputs bound is the state's number of rows, or what the program assumes it to equal.
     Not done: outputs that are another function of their input than a concatenation behind it, and those of branches and loops: a pair that
-              was asked for is an error then, one that only its name suggests a warning.
+              was asked for is an error then, one that only its name suggests beside others a warning. GroupQueryAttention concatenates for
+              a batch of 1 (`--dim`) and a total length that is known to be past and new ones together.
     Example:  test/passes/simplify/keep-states.mlir
   }];
   let options = [ListOption<"pairs", "pairs", "std::string", "Pairs IN=OUT">,

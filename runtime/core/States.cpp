@@ -77,8 +77,9 @@ bool States::reserve(int32_t k, const Values &sizes, Error &error) {
   int64_t row = rowBytes(k, sizes), need = sizes[state.rows] * row;
   if (need <= memory[k].bytes())
     return true;
-  int64_t wanted =
-      state.capacity < INT64_MAX ? state.capacity * row : larger(larger(need, kLeastRows * row), 2 * memory[k].bytes());
+  int64_t wanted = larger(larger(need, kLeastRows * row), 2 * memory[k].bytes());
+  if (state.capacity < INT64_MAX && __builtin_mul_overflow(state.capacity, row, &wanted))
+    return error.fail("state %s: expected a size below 2^63 bytes, got an overflow", state.kept.name);
   if (!memory[k].grow(wanted, error))
     return error.prefix("state %s", state.kept.name);
   data[k] = memory[k].data();
@@ -90,6 +91,16 @@ void States::keepRows(int32_t k, const Values &sizes, int32_t count) {
   for (int32_t axis = 0; axis < state.kept.rank; ++axis)
     shapes[k].dims[axis] = sizes[state.kept.dims[axis]];
   rows[k] = sizes[count];
+}
+
+bool States::assume(const Values &sizes) {
+  bool all = true;
+  for (int32_t k = 0; k < program.num_states; ++k) {
+    all &= segments[k] == 0;
+    if (segments[k] == 0)
+      keepRows(k, sizes, program.states[k].kept.dims[program.states[k].axis]);
+  }
+  return all;
 }
 
 void States::keep(const Values &sizes) {

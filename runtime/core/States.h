@@ -20,16 +20,12 @@ public:
   /// After a run: the rows that it added are kept.
   void keep(const Values &sizes);
 
-  /// Gives every state the rows that the plan expects, with `fill(k, data, bytes)` as their content.
-  template <typename Fill> bool preset(const Values &sizes, Fill fill, Error &error) {
-    for (int32_t k = 0; k < program.num_states; ++k) {
-      if (!reserve(k, sizes, error))
-        return false;
-      keepRows(k, sizes, program.states[k].kept.dims[program.states[k].axis]);
-      fill(k, data[k], rowBytes(k, sizes) * rows[k]);
-    }
-    return true;
-  }
+  /// As if runs had kept the rows that `sizes` says are there before a run. States whose sizes a run computes stay
+  /// empty: false if there is one.
+  bool assume(const Values &sizes);
+
+  /// Bytes of the rows that state `k` has kept; after assume(), what they hold is undefined.
+  int64_t keptBytes(int32_t k, const Values &sizes) const { return rows[k] ? rows[k] * rowBytes(k, sizes) : 0; }
 
   /// Rows of each state, and where they lie.
   const int64_t *rowCounts() const { return rows.data(); }

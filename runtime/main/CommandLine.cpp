@@ -46,14 +46,21 @@ int info(const sinter_program &program, const Options &options) {
   return kDone;
 }
 
-/// Loads the inputs, makes those that are missing, and gives states their rows.
-bool prepareBench(const sinter_program &program, const Options &options, InputSet &inputs, States &states,
-                  Error &error) {
+/// Loads the inputs, makes those that are missing, and binds them behind the rows that states are to have.
+bool bindBench(const sinter_program &program, const Options &options, InputSet &inputs, Inference &inference,
+               Error &error) {
   Table<int64_t> symbols(static_cast<size_t>(program.num_symbols));
   Values values(program);
-  return loadInputs(program, options, 0, inputs, error) &&
-         chooseSymbols(program, options, inputs, symbols.data(), error) && values.plan(symbols.data(), error) &&
-         makeMissingInputs(program, options, values, inputs, error) && seedStates(program, values, states, error);
+  if (!loadInputs(program, options, 0, inputs, error) ||
+      !chooseSymbols(program, options, inputs, symbols.data(), error) || !values.plan(symbols.data(), error) ||
+      !makeMissingInputs(program, options, values, inputs, error))
+    return false;
+  if (!inference.states().assume(values) && options.past >= 0)
+    return error.fail("--past: expected states whose sizes inputs give, got one whose size the run computes");
+  if (!inference.bind(inputs.tensors.data(), error))
+    return false;
+  seedStates(program, values, inference.states());
+  return true;
 }
 
 /// Writes and prints what run `number` made; the last one is compared and has the profile. Sets `equal` to false when
@@ -108,8 +115,8 @@ bool runAll(const sinter_program &program, const Options &options, Inference &in
 bool bench(const sinter_program &program, const Options &options, Inference &inference, ThreadPool &pool,
            Profile *profile, Error &error) {
   InputSet inputs(program);
-  return prepareBench(program, options, inputs, inference.states(), error) &&
-         inference.bind(inputs.tensors.data(), error) && runBench(program, options, inference, pool, profile, error);
+  return bindBench(program, options, inputs, inference, error) &&
+         runBench(program, options, inference, pool, profile, error);
 }
 
 int run(const sinter_program &program, const Options &options) {

@@ -163,12 +163,10 @@ bool sinter::rt::makeMissingInputs(const sinter_program &program, const Options 
   return true;
 }
 
-bool sinter::rt::seedStates(const sinter_program &program, const Values &values, States &states, Error &error) {
-  return states.preset(
-      values,
-      [&](int32_t k, unsigned char *data, int64_t bytes) {
-        int32_t dtype = program.states[k].kept.dtype;
-        fillSeeded(dtype, data, bytes / dtypeInfo(dtype)->size, static_cast<uint64_t>(program.num_inputs + k));
-      },
-      error);
+void sinter::rt::seedStates(const sinter_program &program, const Values &values, const States &states) {
+  for (int32_t k = 0; k < program.num_states; ++k) {
+    int32_t dtype = program.states[k].kept.dtype;
+    fillSeeded(dtype, states.pointers()[k], states.keptBytes(k, values) / dtypeInfo(dtype)->size,
+               static_cast<uint64_t>(program.num_inputs + k));
+  }
 }

@@ -30,7 +30,7 @@ bool chooseSymbols(const sinter_program &program, const Options &options, const 
 bool makeMissingInputs(const sinter_program &program, const Options &options, const Values &values, InputSet &inputs,
                        Error &error);
 
-/// Gives states the rows that the plan expects, seeded like missing inputs.
-bool seedStates(const sinter_program &program, const Values &values, States &states, Error &error);
+/// Fills the rows that states have kept, seeded like missing inputs.
+void seedStates(const sinter_program &program, const Values &values, const States &states);
 
 } // namespace sinter::rt
