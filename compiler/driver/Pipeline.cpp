@@ -61,7 +61,7 @@ private:
     SimplifyOptions simplify = {options.states, options.stateful};
     KernelOptions kernels = {target, options.optLevel > 0};
     FuseOptions fuse = {options.optLevel > 0, options.splitStages};
-    if (failed(import()) ||
+    if (failed(import()) || failed(keepWeights()) ||
         failed(runPasses("simplify", [&](OpPassManager &pm) { buildSimplifyPipeline(pm, simplify); })) ||
         failed(runPasses("fuse",
                          [&](OpPassManager &pm) {
@@ -95,6 +95,15 @@ private:
     if (!module)
       return failure();
     print("import");
+    return success();
+  }
+
+  /// The output must not be a file that the model's weights come from.
+  LogicalResult keepWeights() {
+    for (auto weight : module->getOps<WeightOp>())
+      if (weight.getFile() && llvm::sys::fs::equivalent(*weight.getFile(), options.output))
+        return fail(llvm::createStringError("cannot write '" + options.output +
+                                            "': it has weights of the model; choose another name with -o"));
     return success();
   }
 

@@ -21,6 +21,10 @@ using namespace sinter;
 /// Contractions of a stage at most: more would leave each a register tile too small to hide loads.
 static constexpr size_t maxSiblings = 2;
 
+/// How often an element of a member is computed at most for one of its stage's result: at as many places it may be read
+/// through moves. Chains of them would double it with each operator.
+static constexpr int64_t maxCopies = 8;
+
 /// Scalar operations that are cheaper to do again for each reader than to write and read: those of a causal mask with a
 /// window and an offset.
 static constexpr int64_t maxRepeatedWork = 12;
@@ -37,6 +41,8 @@ struct Group {
 struct Access {
   bool identity = true;   // at the index of the group's result only
   bool expanding = false; // more than once per element, or per element of a larger space
+  Operation *place = {};  // members of one place are read at equal indices, where each is computed once
+  int64_t copies = 1;     // how many different indices it is read at, at most
 };
 
 /// Values without memory or work: cloned into every stage that reads them.
@@ -134,7 +140,7 @@ private:
     if (op->hasTrait<IsStageRoot>())
       groups.back()->roots.push_back(op);
     memberships[op] = {groups.back().get()};
-    access[{groups.back().get(), op}] = {};
+    access[{groups.back().get(), op}].place = op;
   }
   void join(Operation *op, Group &group) {
     access[{&group, op}] = accessIn(op, group);
@@ -156,12 +162,18 @@ private:
   }
   Access accessIn(Operation *op, Group &group) {
     Access result;
-    for (Operation *user : op->getUsers())
+    result.copies = 0;
+    llvm::SmallSetVector<Operation *, 2> places;
+    for (Operation *user : op->getUsers()) // one that reads it twice comes twice
       if (group.members.contains(user)) {
         Access outer = access[{&group, user}];
-        result.identity &= outer.identity && user->hasTrait<IsElementwise>();
+        bool isElementwise = user->hasTrait<IsElementwise>();
+        result.identity &= outer.identity && isElementwise;
         result.expanding |= outer.expanding || isExpandingUse(user, op);
+        if (places.insert(isElementwise ? outer.place : op) || !isElementwise)
+          result.copies += outer.copies;
       }
+    result.place = places.size() == 1 ? places.front() : op;
     return result;
   }
   bool canJoin(Operation *op, Group &group) {
@@ -171,7 +183,7 @@ private:
              dimsOf(op->getResult(0)) == dimsOf(group.output()->getResult(0));
     if (isa<SortOp>(group.output()))
       return true;
-    return !reads.expanding || isRename(op);
+    return (!reads.expanding || isRename(op)) && reads.copies <= maxCopies;
   }
   /// A gate and what it gates are roots of one stage: their tiles are summed side by side and meet in registers.
   static bool takesRoot(const Group &group, Operation *op) {
@@ -189,7 +201,7 @@ private:
         return false;
       readers.insert(it->second.begin(), it->second.end());
     }
-    if (readers.empty())
+    if (readers.empty() || llvm::any_of(readers, [&](Group *group) { return accessIn(op, *group).copies > maxCopies; }))
       return false;
     for (Group *group : readers)
       join(op, *group);

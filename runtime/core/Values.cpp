@@ -27,6 +27,15 @@ void appendSource(Text &text, const sinter_program &program, const sinter_symbol
     text.append("element %d (%s)", symbol.position, symbol.name);
 }
 
+/// The end that Slice-13 writes for "to the last element", INT64_MAX, or the first one, INT64_MIN, as the furthest
+/// value of a symbol without a range of its own: as far beyond any tensor, but formulas of it do not overflow.
+int64_t withoutSentinel(int64_t value, const sinter_symbol &symbol) {
+  constexpr int64_t kFurthest = INT64_MAX >> 8;
+  if (value >= INT64_MAX - 1 && symbol.hi == kFurthest)
+    return symbol.hi;
+  return value <= INT64_MIN + 1 && symbol.lo == -kFurthest - 1 ? symbol.lo : value;
+}
+
 /// The segment before which a symbol's value is known.
 int32_t segmentOfSymbol(const sinter_symbol &symbol) {
   return symbol.source == SINTER_FROM_VALUE ? symbol.position + 1 : 0;
@@ -67,7 +76,7 @@ bool Values::readSymbols(const Tensor *inputs, const int64_t *stateRows, int64_t
     if (symbol.position >= input.elements())
       return error.fail("input %s: expected at least %d elements, got %lld", program.inputs[symbol.input].name,
                         symbol.position + 1, static_cast<Long>(input.elements()));
-    symbols[k] = loadInteger(input.dtype, input.data, symbol.position);
+    symbols[k] = withoutSentinel(loadInteger(input.dtype, input.data, symbol.position), symbol);
   }
   return true;
 }

@@ -2,6 +2,7 @@
 // are asked from the kernel directly.
 #include "runtime/host/File.h"
 
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -12,6 +13,9 @@
 #include <unistd.h>
 
 using namespace sinter::rt;
+
+/// The file's first bytes in memory; the linker's symbol.
+extern "C" const Elf64_Ehdr __ehdr_start __attribute__((visibility("hidden")));
 
 namespace {
 /// The mode and size of a file; false when it is not there.
@@ -55,6 +59,20 @@ bool readToEnd(int descriptor, Array<unsigned char> &content) {
   }
 }
 } // namespace
+
+bool sinter::rt::isExecutableWhole(Error &error) {
+  const char *start = reinterpret_cast<const char *>(&__ehdr_start);
+  const Elf64_Phdr *segments = reinterpret_cast<const Elf64_Phdr *>(start + __ehdr_start.e_phoff);
+  off_t end = 0, size;
+  for (int k = 0; k < __ehdr_start.e_phnum; ++k)
+    if (segments[k].p_type == PT_LOAD)
+      end = larger(end, static_cast<off_t>(segments[k].p_offset + segments[k].p_filesz));
+  mode_t mode;
+  if (!statusOf("/proc/self/exe", mode, size) || size >= end)
+    return true;
+  return error.fail("the executable's file is cut short: expected at least %lld bytes, got %lld",
+                    static_cast<long long>(end), static_cast<long long>(size));
+}
 
 bool sinter::rt::readFile(const char *path, Memory &content, Error &error) {
   Descriptor file{open(path, O_RDONLY | O_CLOEXEC)};

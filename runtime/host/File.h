@@ -15,6 +15,10 @@ bool readSmallFile(const char *path, Text &content);
 bool isDirectory(const char *path);
 bool fileExists(const char *path);
 
+/// Whether the running executable's file holds all that its headers load: one cut short would run with zeros as
+/// weights. True where the system does not say.
+bool isExecutableWhole(Error &error);
+
 /// Creates a directory and its missing parents.
 bool makeDirectories(const char *path, Error &error);
 

@@ -3,6 +3,7 @@
 
 #include "runtime/core/Inference.h"
 #include "runtime/host/CpuFeatures.h"
+#include "runtime/host/File.h"
 #include "runtime/host/Limits.h"
 #include "runtime/main/Bench.h"
 #include "runtime/main/Compare.h"
@@ -141,7 +142,7 @@ int run(const sinter_program &program, const Options &options) {
 int dispatch(const sinter_program &program, int argc, const char *const *argv) {
   Error error;
   Options options;
-  if (!checkProgram(program, error) || !parseOptions(program, argc, argv, options, error))
+  if (!checkProgram(program, error) || !isExecutableWhole(error) || !parseOptions(program, argc, argv, options, error))
     return report(error, kUsage);
   switch (options.command) {
   case Command::Help: printHelp(program, argc ? argv[0] : program.name); return kDone;
