@@ -90,7 +90,7 @@ struct sinter_symbol {
 struct sinter_check {
   int32_t lhs, rhs;
   int32_t relation;
-  const char *message; // which node needs it, and the two formulas
+  const char *message; // which node needs it and the relation; the two values follow
 };
 
 /// What a tensor of indices holds: element k, of values[count], lies in [values[bounds[2 * j]], values[bounds[2 * j +

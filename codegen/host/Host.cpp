@@ -127,8 +127,8 @@ private:
   void addDim(DimAttr dim) {
     values.add(dim);
     if (rangeOf(dim).lo < 0 && signChecked.insert(dim).second)
-      addCheck({dimConstant(program.getContext(), 0), dim, /*lessEqual=*/true,
-                "expected a size of at least 0 for " + toString(dim)});
+      addCheck(
+          {dimConstant(program.getContext(), 0), dim, /*lessEqual=*/true, "sizes: expected 0 <= " + toString(dim)});
   }
   struct Check {
     DimAttr lhs, rhs;

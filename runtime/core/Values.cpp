@@ -175,8 +175,7 @@ bool sinter::rt::holds(const sinter_check &check, const int64_t *values, Error &
   int64_t left = values[check.lhs], right = values[check.rhs];
   if (check.relation == 0 ? left == right : left <= right)
     return true;
-  return error.fail("%s: expected %s%lld, got %lld", check.message, check.relation == 0 ? "" : "at most ",
-                    static_cast<Long>(right), static_cast<Long>(left));
+  return error.fail("%s, got %lld and %lld", check.message, static_cast<Long>(left), static_cast<Long>(right));
 }
 
 /// What the sizes that become known with `segment` must satisfy: the program's checks, and no negative dim or arena.

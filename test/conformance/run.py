@@ -110,7 +110,7 @@ def run_shard(shard):
 
 
 # What an executable says when sizes that compile as equal, because symbols do not broadcast, are 1 and another number.
-BROADCASTS = re.compile(r"^run: exit code 2: node .* == .*: expected (\d+, got 1|1, got \d+)$")
+BROADCASTS = re.compile(r"^run: exit code 2: node .* == .*, got (\d+ and 1|1 and \d+)$")
 
 
 def shards(root, chosen, args):

@@ -63,7 +63,7 @@ def check(command, pattern, number):
         sys.exit(f"{number.name}: expected {wanted} and no file, got {code}, '{message}' and {left}")
 
 
-for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGSEGV):
+for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE, signal.SIGSEGV):
     check(["sinter", model, "-o", "out", "-q"], "out.tmp-*", number)
     check(["sinter", "run", model], "sinter-run*", number)
 print("nothing left")
