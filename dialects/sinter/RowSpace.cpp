@@ -272,9 +272,10 @@ StageOp sinter::queriesOf(StageOp scores, DimAttr rows) {
 std::optional<AttentionForm> sinter::matchAttention(GroupOp group) {
   SmallVector<StageOp> stages(group.getBody().front().getOps<StageOp>());
   AttentionForm form;
-  if (stages.size() > 3 && contractionOf(stages[1]))
-    if ((form.queries = queriesOf(stages[1], group.getRows())) && form.queries == stages[0])
-      stages.erase(stages.begin());
+  if (stages.size() > 3 && contractionOf(stages[1]) && queriesOf(stages[1], group.getRows()) == stages[0]) {
+    form.queries = stages[0];
+    stages.erase(stages.begin());
+  }
   if (stages.size() < 3)
     return std::nullopt;
   form.scores = stages.front();

@@ -50,18 +50,19 @@ KeyRange AttentionEmitter::keysOfBlock() {
 void AttentionEmitter::emitBlock() {
   keys = keysOfBlock();
   for (Operation &op : group.getBody().front()) {
-    if (&op == form.queries)
-      continue; // packed with the scores
     if (&op == form.scores)
-      emitScores();
+      emitScores(); // with the queries, where a stage computes them
     else if (&op == form.result)
       emitResult();
-    else if (auto stage = dyn_cast<StageOp>(op))
+    else if (auto stage = dyn_cast<StageOp>(op); stage && stage != form.queries)
       emitStage(stage);
-    else if (auto reshape = dyn_cast<ReshapeOp>(op);
-             reshape && storageOf(reshape.getInput()).getDefiningOp() != form.queries)
+    else if (auto reshape = dyn_cast<ReshapeOp>(op); reshape && !isOfQueries(reshape))
       emitReshape(reshape);
   }
+}
+
+bool AttentionEmitter::isOfQueries(ReshapeOp reshape) {
+  return form.queries && storageOf(reshape.getInput()) == form.queries.getResult(0);
 }
 
 //===- Rows -------------------------------------------------------------------------------------------------------===//

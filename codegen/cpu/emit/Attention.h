@@ -26,6 +26,8 @@ private:
   KeyRange keysOfBlock();
   void emitStage(StageOp stage);
   void emitReshape(ReshapeOp reshape);
+  /// True for a view of queries that a stage computes: they have no memory of their own.
+  bool isOfQueries(ReshapeOp reshape);
   void packQueries();
   void emitScores();
   void emitResult();

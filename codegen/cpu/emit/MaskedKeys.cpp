@@ -65,10 +65,9 @@ private:
     return Masked::other;
   }
   static Masked afterBinary(BinaryKind kind, Masked lhs, Masked rhs) {
-    bool isMasked = lhs != Masked::unaffected && lhs != Masked::other && rhs == Masked::unaffected;
-    if (lhs == Masked::lowest && isMasked && (kind == BinaryKind::sub || kind == BinaryKind::add))
+    if (lhs == Masked::lowest && rhs == Masked::unaffected && (kind == BinaryKind::sub || kind == BinaryKind::add))
       return Masked::lowest;
-    if (lhs == Masked::zero && isMasked && (kind == BinaryKind::div || kind == BinaryKind::mul))
+    if (lhs == Masked::zero && rhs == Masked::unaffected && (kind == BinaryKind::div || kind == BinaryKind::mul))
       return Masked::zero;
     if (kind == BinaryKind::mul && lhs == Masked::unaffected && rhs == Masked::zero)
       return Masked::zero;
