@@ -10,6 +10,7 @@
 #include "passes/kernel/Pipeline.h"
 #include "passes/simplify/Pipeline.h"
 #include "llvm/ADT/ScopeExit.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/FileSystem.h"
 
 using namespace mlir;
@@ -61,7 +62,7 @@ private:
     SimplifyOptions simplify = {options.states, options.stateful};
     KernelOptions kernels = {target, options.optLevel > 0};
     FuseOptions fuse = {options.optLevel > 0, options.splitStages};
-    if (failed(import()) || failed(keepWeights()) ||
+    if (failed(import()) || failed(checkOutput()) ||
         failed(runPasses("simplify", [&](OpPassManager &pm) { buildSimplifyPipeline(pm, simplify); })) ||
         failed(runPasses("fuse",
                          [&](OpPassManager &pm) {
@@ -99,9 +100,11 @@ private:
   }
 
   /// The output must not be a file that the model's weights come from.
-  LogicalResult keepWeights() {
+  LogicalResult checkOutput() {
+    llvm::StringSet<> files;
     for (auto weight : module->getOps<WeightOp>())
-      if (weight.getFile() && llvm::sys::fs::equivalent(*weight.getFile(), options.output))
+      if (weight.getFile() && files.insert(*weight.getFile()).second &&
+          llvm::sys::fs::equivalent(*weight.getFile(), options.output))
         return fail(llvm::createStringError("cannot write '" + options.output +
                                             "': it has weights of the model; choose another name with -o"));
     return success();
