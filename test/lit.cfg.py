@@ -19,6 +19,7 @@ config.test_exec_root = os.path.join(build, "test", "lit")
 config.environment["PATH"] = os.pathsep.join(
     [os.path.join(build, "bin"), "/usr/lib/llvm-22/bin", os.path.dirname(python), os.environ["PATH"]])
 config.environment["FILECHECK_OPTS"] = "--dump-input-filter=error"
+config.environment["MALLOC_PERTURB_"] = os.environ.get("MALLOC_PERTURB_", "165")  # as in tools/suite.py
 config.substitutions += [
     ("%python", python),
     ("%root", root),

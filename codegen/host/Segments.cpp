@@ -71,9 +71,11 @@ void Layout::placeInterface(ProgramOp program, const llvm::StringMap<int64_t> &w
   for (auto [i, state] : llvm::enumerate(program.getOps<StateOp>()))
     places[state] = {Place::State, static_cast<int64_t>(i)};
   for (auto append : program.getOps<AppendOp>()) {
-    places[append] = places[append.getState()];
-    Place &rows = places[storageOf(append.getRows())] = {Place::NewRows, placeOf(append).index};
+    Place place = placeOf(append.getState());
+    places[append] = place;
+    Place rows = {Place::NewRows, place.index};
     rows.whole = append.getState();
+    places[storageOf(append.getRows())] = rows;
   }
 }
 
@@ -143,7 +145,7 @@ void Layout::placeIf(IfOp branch) {
     placeResult(result);
   for (Region *region : {&branch.getThenRegion(), &branch.getElseRegion()}) {
     for (auto [result, value] : llvm::zip(branch.getResults(), region->front().getTerminator()->getOperands()))
-      places[storageOf(value)] = places[result];
+      places[storageOf(value)] = placeOf(result);
     placeBlock(region->front());
   }
 }
@@ -161,7 +163,8 @@ void Layout::placeLoop(LoopOp loop) {
     turn.kind = Place::Turn;
     turn.other = newBuffer(bytes, loop).index;
     turn.counter = counter;
-    places[argument] = places[result] = pointer;
+    places[argument] = pointer;
+    places[result] = pointer;
     places[storageOf(next)] = turn;
     pointees[{current, pointer.index}] = {turn, init};
   }

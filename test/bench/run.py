@@ -28,6 +28,7 @@ from models import MODELS
 from peers import PEERS
 from suite import ROOT, SINTER, brief, require
 
+os.environ.pop("MALLOC_PERTURB_", None)  # set by suite.py for tests; it costs the peers time
 LEAST = 3  # runs of a peer in a round, however long they take
 
 
