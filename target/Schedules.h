@@ -10,6 +10,10 @@ inline constexpr int64_t taskGrain = 32768;
 /// Tasks of a launch at most: enough to balance 64 threads.
 inline constexpr int64_t maxTasks = 256;
 
+/// Attention of few rows is split along keys: into parts of at least this many keys, until this many parts of rows keep
+/// the threads of a large machine busy.
+inline constexpr int64_t keysOfPart = 512, rowParts = 64;
+
 /// The register tile of a contraction and how its result is blocked.
 struct ContractionTile {
   /// Rows and columns that one pass over K accumulates in registers; columns are whole vectors.

@@ -63,21 +63,6 @@ public:
 private:
   //===- Values ---------------------------------------------------------------------------------------------------===//
 
-  /// A formula over the kernel's symbols in terms of the program's.
-  DimAttr atLaunch(LaunchOp launch, DimAttr formula) {
-    KernelOp kernel = SymbolTable::lookupNearestSymbolFrom<KernelOp>(source, launch.getKernelAttr());
-    llvm::StringMap<DimAttr> bound;
-    if (kernel.getSymbols())
-      for (auto [name, dim] :
-           llvm::zip(kernel.getSymbols()->getAsValueRange<StringAttr>(), launch.getDims().getValues()))
-        bound[name] = dim;
-    return substitute(formula, [&](StringRef name) { return bound.lookup(name); });
-  }
-  DimAttr scheduled(LaunchOp launch, StringRef key) {
-    KernelOp kernel = SymbolTable::lookupNearestSymbolFrom<KernelOp>(source, launch.getKernelAttr());
-    auto formula = kernel.getSchedule() ? kernel.getSchedule()->getAs<DimAttr>(key) : DimAttr();
-    return formula ? atLaunch(launch, formula) : DimAttr();
-  }
   void collectValues() {
     for (ArrayRef<Type> types : {program.getArgumentTypes(), program.getResultTypes()})
       for (Type type : types)
@@ -100,7 +85,7 @@ private:
           addDim(dim);
       for (DimAttr dim : launch.getDims().getValues())
         values.add(dim);
-      for (StringRef key : {"tasks", "scratch", "flops", "bytes"})
+      for (StringRef key : {"tasks", "scratch", "flops", "bytes", "merge"})
         if (DimAttr formula = scheduled(launch, key))
           values.add(formula);
     }
@@ -267,8 +252,7 @@ private:
       return tables.array({assume ? checkRecord(checkOf(assume)) : elementCheckRecord(cast<CheckElementsOp>(check))},
                           "check");
     };
-    Run run(
-        *module, memory, values, [this](LaunchOp launch, StringRef key) { return scheduled(launch, key); }, checked);
+    Run run(*module, memory, values, checked);
     for (auto [number, segment] : llvm::enumerate(memory.segments)) {
       std::string arena = arenaText(program.getContext(), segment.buffers, segment.order);
       rows.push_back(

@@ -16,7 +16,7 @@ llvm::Function *Run::emit(int number, int64_t index) {
   size_t maxBuffers = 1, maxDims = 1;
   for (LaunchOp launch : segment.launches) {
     indices[launch] = index++;
-    maxBuffers = std::max<size_t>(maxBuffers, launch.getNumOperands() + launch.getNumResults());
+    maxBuffers = std::max<size_t>(maxBuffers, launch.getNumOperands() + launch.getNumResults() + 1); // shared memory
     maxDims = std::max<size_t>(maxDims, launch.getDims().getValues().size());
   }
   pointers = b.CreateAlloca(llvm::ArrayType::get(b.getPtrTy(), maxBuffers));
@@ -113,13 +113,22 @@ void Run::emitLaunch(LaunchOp launch) {
   for (ValueRange tensors : {ValueRange(launch.getOperands()), ValueRange(launch.getResults())})
     for (Value tensor : tensors)
       b.CreateStore(address(tensor), element(pointers, b.getPtrTy(), slot++));
+  if (std::optional<Place> shared = memory.sharedBy(launch))
+    b.CreateStore(inArena(shared->segment, shared->index), element(pointers, b.getPtrTy(), slot));
   for (auto [k, dim] : llvm::enumerate(launch.getDims().getValues()))
     b.CreateStore(sizeAt(values.index(dim)), element(dims, b.getInt64Ty(), k));
-  auto kernel = module.getOrInsertFunction(launch.getKernel(), kernelType);
-  llvm::cast<llvm::Function>(kernel.getCallee())->setVisibility(llvm::GlobalValue::HiddenVisibility);
-  llvm::Value *done = b.CreateCall(launchFunction, {frame, b.getInt32(static_cast<uint32_t>(indices.lookup(launch))),
-                                                    kernel.getCallee(), args, scheduledOr(launch, "tasks", 1),
-                                                    scheduledOr(launch, "scratch", 0)});
+  auto call = [&](const std::string &name, llvm::Value *tasks, llvm::Value *scratch) {
+    auto function = module.getOrInsertFunction(name, kernelType);
+    llvm::cast<llvm::Function>(function.getCallee())->setVisibility(llvm::GlobalValue::HiddenVisibility);
+    return b.CreateCall(launchFunction, {frame, b.getInt32(static_cast<uint32_t>(indices.lookup(launch))),
+                                         function.getCallee(), args, tasks, scratch});
+  };
+  llvm::Value *done =
+      call(launch.getKernel().str(), scheduledOr(launch, "tasks", 1), scheduledOr(launch, "scratch", 0));
+  if (scheduled(launch, "merge")) {
+    auto kernel = SymbolTable::lookupNearestSymbolFrom<KernelOp>(launch, launch.getKernelAttr());
+    done = call(mergeFunction(kernel), scheduledOr(launch, "merge", 0), b.getInt64(0));
+  }
   if (!isa<ProgramOp>(launch->getParentOp())) // the launches behind a failed one do nothing; a loop has to end
     endUnless(done);
 }

@@ -4,18 +4,14 @@
 #include "codegen/host/Values.h"
 
 namespace sinter {
-/// The schedule's formula `key` of a launch in terms of the program's symbols; null if it has none.
-using ScheduleFormula = std::function<DimAttr(LaunchOp launch, llvm::StringRef key)>;
-
 /// The record of a check (runtime/abi.h): a sinter_check of an assumption, a sinter_element_check of a check of
 /// elements.
 using CheckRecord = std::function<llvm::Constant *(mlir::Operation *check)>;
 
 class Run {
 public:
-  Run(llvm::Module &module, const Layout &memory, const Values &values, ScheduleFormula scheduled, CheckRecord checkOf)
-      : module(module), memory(memory), values(values), scheduled(std::move(scheduled)), checkOf(std::move(checkOf)),
-        b(module.getContext()) {}
+  Run(llvm::Module &module, const Layout &memory, const Values &values, CheckRecord checkOf)
+      : module(module), memory(memory), values(values), checkOf(std::move(checkOf)), b(module.getContext()) {}
 
   /// void sinter_run(frame) of segment `number`, whose first launch is launch `index` of the program. Segments behind
   /// the first have their number in the name.
@@ -48,7 +44,6 @@ private:
   llvm::Module &module;
   const Layout &memory;
   const Values &values;
-  ScheduleFormula scheduled;
   CheckRecord checkOf;
   llvm::IRBuilder<> b;
   llvm::DenseMap<mlir::Operation *, int64_t> indices; // of launches in the program

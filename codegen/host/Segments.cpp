@@ -28,6 +28,18 @@ DimAttr sinter::bytesOf(Value tensor) {
   return elementCount(tensor.getType()) * elementBytes(elementType(tensor.getType()));
 }
 
+DimAttr sinter::scheduled(LaunchOp launch, StringRef key) {
+  auto kernel = SymbolTable::lookupNearestSymbolFrom<KernelOp>(launch, launch.getKernelAttr());
+  auto formula = kernel.getSchedule() ? kernel.getSchedule()->getAs<DimAttr>(key) : DimAttr();
+  if (!formula)
+    return {};
+  llvm::StringMap<DimAttr> bound;
+  if (kernel.getSymbols())
+    for (auto [name, dim] : llvm::zip(kernel.getSymbols()->getAsValueRange<StringAttr>(), launch.getDims().getValues()))
+      bound[name] = dim;
+  return substitute(formula, [&](StringRef name) { return bound.lookup(name); });
+}
+
 DimAttr sinter::rowBytesOf(Value scan) {
   auto loop = scan.getDefiningOp<LoopOp>();
   Value row = loop.getRows()[cast<OpResult>(scan).getResultNumber() - loop.getInits().size()];
@@ -35,6 +47,11 @@ DimAttr sinter::rowBytesOf(Value scan) {
 }
 
 Place Layout::placeOf(Value tensor) const { return places.lookup(storageOf(tensor)); }
+
+std::optional<Place> Layout::sharedBy(LaunchOp launch) const {
+  auto it = shared.find(launch);
+  return it == shared.end() ? std::nullopt : std::optional(it->second);
+}
 
 int Layout::segmentOf(StringRef symbol) const {
   auto it = boundIn.find(symbol);
@@ -138,6 +155,8 @@ void Layout::placeBlock(Block &block) {
 void Layout::placeLaunch(LaunchOp launch) {
   for (Value result : launch.getResults())
     placeResult(result);
+  if (DimAttr bytes = scheduled(launch, "shared"))
+    shared[launch] = newBuffer(bytes, launch);
 }
 
 void Layout::placeIf(IfOp branch) {

@@ -28,6 +28,9 @@ struct Place {
 /// Bytes of a tensor in memory.
 DimAttr bytesOf(mlir::Value tensor);
 
+/// The formula `key` of the schedule of a launch's kernel in terms of the program's symbols; null if it has none.
+DimAttr scheduled(LaunchOp launch, llvm::StringRef key);
+
 /// Bytes of a row of a scan: what one iteration yields.
 DimAttr rowBytesOf(mlir::Value scan);
 
@@ -45,6 +48,8 @@ public:
   Layout(ProgramOp program, const llvm::StringMap<int64_t> &weightOffsets);
   /// Where the memory of a tensor is; a reshape shows that of its input.
   Place placeOf(mlir::Value tensor) const;
+  /// The memory that a launch's tasks share; none if they share none.
+  std::optional<Place> sharedBy(LaunchOp launch) const;
   /// The segment that computes a symbol, -1 for symbols that inputs bind.
   int segmentOf(llvm::StringRef symbol) const;
 
@@ -69,6 +74,7 @@ private:
   void keep(Place place, int64_t until);
 
   llvm::DenseMap<mlir::Value, Place> places;
+  llvm::DenseMap<mlir::Operation *, Place> shared;
   /// Buffers that a carried value may lie in, by its pointer's buffer: those that it takes in turn, and the initial
   /// value.
   llvm::DenseMap<std::pair<int, int64_t>, std::pair<Place, mlir::Value>> pointees;

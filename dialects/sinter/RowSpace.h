@@ -24,26 +24,6 @@ DimAttr reducedRows(StageOp stage);
 /// True if the stage, cut into `rows` rows, reads `operand` (a value from outside) in the row that it computes only.
 bool readsInRow(StageOp stage, mlir::Value operand, DimAttr rows);
 
-/// Softmax attention, or any row-wise work between two contractions: scores[row, t] = sum_d q[row, d] k[.., t, d],
-/// stages of the scores' row, result[row, e] = sum_t p[row, t] v[.., t, e].
-struct AttentionForm {
-  StageOp scores, result;
-  StageOp queries; // computes q, which only the scores read: rotated, say; null if q is memory
-  ContractOp scoresRoot() const { return contractionOf(scores); }
-  ContractOp resultRoot() const { return contractionOf(result); }
-};
-/// The form of a group, or none.
-std::optional<AttentionForm> matchAttention(GroupOp group);
-/// The stage without a loop that computes the left operand of `scores`, a contraction, for it alone and in the row that
-/// it reads; or null.
-StageOp queriesOf(StageOp scores, DimAttr rows);
-/// True if a contraction gives scores: its result's dims are rows, then one column of the right operand; the innermost
-/// row dim is of the left operand alone. f32.
-bool givesScores(ContractOp op);
-/// The dims of the result of a contraction that are the rows of its left operand, in that operand's order, if the left
-/// operand's last dim is summed and the innermost row dim is of the left operand alone, and one column remains. f32.
-std::optional<llvm::SmallVector<int64_t>> weighedRows(ContractOp op);
-
 /// The contraction of a stage, if it multiplies rows by a packed weight and all columns of a block of rows stay in the
 /// cache: the result's dims are the rows, then one static column. f32. Else null.
 ContractOp projectionOf(StageOp stage, DimAttr rows);
@@ -64,13 +44,4 @@ struct ProjectionScratch {
   DimAttr block, bytes;
 };
 ProjectionScratch projectionScratch(GroupOp group, llvm::ArrayRef<int64_t> tile);
-
-/// The scratch of attention over blocks of `block` rows: the block's queries and results, transposed, and the lines of
-/// the stages between, each [line][block]. A stage that reads a line for the last time, element by element, writes over
-/// it.
-struct AttentionScratch {
-  llvm::DenseMap<mlir::Value, DimAttr> offsets; // of stage results, in bytes
-  DimAttr queries, results, bytes;
-};
-AttentionScratch attentionScratch(GroupOp group, AttentionForm form, int64_t block);
 } // namespace sinter

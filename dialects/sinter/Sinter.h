@@ -73,6 +73,9 @@ mlir::Attribute constantAttribute(mlir::Value value);
 mlir::Value storageOf(mlir::Value value);
 /// True for a value that the program computes: not an argument, weight, state, constant or list of dims.
 bool isComputed(mlir::Value value);
+/// The function of a kernel's second phase, which the schedule's `merge` tasks run when those of the first have ended.
+/// Both see `shared` bytes of memory behind the kernel's results.
+inline std::string mergeFunction(KernelOp kernel) { return (kernel.getSymName() + ".merge").str(); }
 /// Registers upstream dialects that sinter's IR uses.
 void registerDialects(mlir::DialectRegistry &registry);
 } // namespace sinter

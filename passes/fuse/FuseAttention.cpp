@@ -1,5 +1,5 @@
 // Two contractions around a group of rows become part of it; see Passes.td.
-#include "dialects/sinter/RowSpace.h"
+#include "dialects/sinter/AttentionForm.h"
 #include "mlir/IR/IRMapping.h"
 #include "passes/fuse/Passes.h"
 

@@ -1,5 +1,5 @@
 // Emitter and task count per kernel; see Passes.td.
-#include "dialects/sinter/RowSpace.h"
+#include "dialects/sinter/AttentionForm.h"
 #include "passes/kernel/Passes.h"
 #include "passes/kernel/PlanConvolution.h"
 #include "target/Schedules.h"
@@ -135,12 +135,33 @@ private:
     ContractOp scores = form->scoresRoot();
     ArrayRef<int64_t> out = scores.getOutLabels();
     DimAttr inner = scores.sizeOf(out[out.size() - 2]);
-    if (constantValue(inner).value_or(tile.columns) < tile.columns)
+    bool hasBlocks = constantValue(inner).value_or(tile.columns) >= tile.columns;
+    if (!hasBlocks && !hasFlatLines(group))
       return;
+    if (constantValue(inner).value_or(0) < tile.columns && hasFlatLines(group) && softmaxOf(*form))
+      planParts(group.getRows(), inner, *form, tile.columns, schedule);
+    ++numAttention;
+    if (!hasBlocks) {
+      schedule.set("emitter", builder.getStringAttr("attention_rows"));
+      return;
+    }
     schedule.set("emitter", builder.getStringAttr("attention"));
     schedule.set("tile", builder.getDenseI64ArrayAttr({tile.rows, tile.columns}));
     schedule.set("scratch", max(bytes, attentionScratch(group, *form, tile.columns).bytes));
-    ++numAttention;
+  }
+
+  /// Parts of keys where rows are few and fill no block, so that they are done one by one; else one part.
+  void planParts(DimAttr rows, DimAttr inner, AttentionForm form, int64_t block, NamedAttrList &schedule) {
+    auto constant = [&](int64_t value) { return dimConstant(&getContext(), value); };
+    ContractOp scores = form.scoresRoot(), result = form.resultRoot();
+    DimAttr keys = scores.sizeOf(scores.getOutLabels().back()), one = constant(1);
+    DimAttr columns = floorDiv(elementCount(result.getType()), rows);
+    DimAttr isFew = min(one, floorDiv(constant(block - 1), inner));
+    DimAttr most = min(floorDiv(keys, constant(schedule::keysOfPart)), floorDiv(constant(schedule::rowParts), rows));
+    DimAttr parts = max(one, most * isFew);
+    schedule.set("parts", parts);
+    schedule.set("shared", (columns + 2) * (schedule::rowParts * 4)); // rows * parts of them, where there are several
+    schedule.set("merge", min(one, parts - one) * rows);
   }
 
   void planProjection(GroupOp group, NamedAttrList &schedule) {

@@ -1,5 +1,6 @@
 // Canonical form of a program; see Passes.td. Folds of single operators live with the dialect.
 #include "dialects/sinter/ConstantFold.h"
+#include "dialects/sinter/ReshapeGroups.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 #include "passes/simplify/Passes.h"
@@ -31,8 +32,46 @@ struct MergeTransposePair final : OpRewritePattern<TransposeOp> {
   }
 };
 
+/// reshape(transpose(x, p)) as transpose(value, permutation) of a view of x. Possible where the dims that the reshape
+/// merges or splits stand side by side in x, but for dims of size 1.
+struct TransposedView {
+  SmallVector<DimAttr> dims; // of the view
+  SmallVector<int64_t> permutation;
+
+  static std::optional<TransposedView> of(ReshapeOp reshape, TransposeOp transpose) {
+    SmallVector<DimAttr> from = dimsOf(transpose.getResult()), to = dimsOf(reshape.getResult()),
+                         source = dimsOf(transpose.getInput());
+    auto isUnit = [](DimAttr dim) { return constantValue(dim) == 1; };
+    SmallVector<std::pair<int64_t, ReshapeGroup>> groups; // with their first dim in x; of size 1 as the one before
+    for (const ReshapeGroup &group : reshapeGroups(from, to)) {
+      int64_t first = groups.empty() ? 0 : groups.back().first, last = -1;
+      for (int64_t dim : transpose.getPermutation().slice(group.fromBegin, group.fromEnd - group.fromBegin)) {
+        if (isUnit(source[dim]))
+          continue;
+        if (dim < last || (last >= 0 && !llvm::all_of(ArrayRef(source).slice(last + 1, dim - last - 1), isUnit)))
+          return std::nullopt;
+        first = last < 0 ? dim : first;
+        last = dim;
+      }
+      groups.push_back({first, group});
+    }
+    llvm::sort(groups, [](const auto &a, const auto &b) {
+      return std::pair(a.first, a.second.toBegin) < std::pair(b.first, b.second.toBegin);
+    });
+    TransposedView view;
+    view.permutation.resize(to.size());
+    for (const auto &[first, group] : groups)
+      for (size_t dim = group.toBegin; dim < group.toEnd; ++dim) {
+        view.permutation[dim] = view.dims.size();
+        view.dims.push_back(to[dim]);
+      }
+    return view;
+  }
+};
+
 /// Reads a transposed or broadcast operand of a contraction under other labels.
 ///   contract(transpose(a, p), b)   -->   contract(a, b) with a's labels permuted
+///   contract(reshape(transpose(a, p)), b)   -->   contract(reshape(a), b) with its labels permuted
 ///   contract(broadcast(a), b)      -->   contract(a, b) with the broadcast labels dropped, where b or nothing needs
 ///   them
 /// Always profitable: no copy of the operand.
@@ -49,6 +88,17 @@ struct AbsorbOperandMovement final : OpRewritePattern<ContractOp> {
         for (auto [i, dim] : llvm::enumerate(transpose.getPermutation()))
           moved[dim] = labels[i];
         source = transpose.getInput();
+      } else if (auto reshape = operand.getDefiningOp<ReshapeOp>()) {
+        auto transposed = reshape.getInput().getDefiningOp<TransposeOp>();
+        std::optional<TransposedView> view = transposed ? TransposedView::of(reshape, transposed) : std::nullopt;
+        if (!view)
+          continue;
+        moved.resize(labels.size());
+        for (auto [label, place] : llvm::zip(labels, view->permutation))
+          moved[place] = label;
+        source =
+            rewriter.createOrFold<ReshapeOp>(reshape.getLoc(), tensorType(view->dims, op.getType().getElementType()),
+                                             transposed.getInput(), DimsAttr::get(rewriter.getContext(), view->dims));
       } else if (auto broadcast = operand.getDefiningOp<BroadcastOp>()) {
         if (!absorbable(op, broadcast, labels, left ? op.getRhsLabels() : op.getLhsLabels(), moved))
           continue;
@@ -61,7 +111,7 @@ struct AbsorbOperandMovement final : OpRewritePattern<ContractOp> {
       });
       return success();
     }
-    return rewriter.notifyMatchFailure(op, "no operand is a transpose or an absorbable broadcast");
+    return rewriter.notifyMatchFailure(op, "no operand is a transpose, a view of one, or an absorbable broadcast");
   }
 
 private:

@@ -77,10 +77,11 @@ struct View {
   /// Work on the source runs under fewer dims. Sinking only such reshapes makes every rewrite lower a rank, so they
   /// end.
   bool isFlatter() const { return from.size() < to.size(); }
-  /// The source dim that result dim `dim` passes through from.
+  /// The source dim that result dim `dim` passes through from, beside dims of size 1 or alone.
   std::optional<int64_t> sourceOf(int64_t dim) const {
     for (const ReshapeGroup &group : groups)
-      if (group.isPassThrough() && int64_t(group.toBegin) == dim)
+      if (group.fromEnd - group.fromBegin == 1 && int64_t(group.toBegin) <= dim && dim < int64_t(group.toEnd) &&
+          from[group.fromBegin] == to[dim])
         return group.fromBegin;
     return std::nullopt;
   }

@@ -31,7 +31,7 @@ void AttentionEmitter::run() {
   });
 }
 
-KeyRange AttentionEmitter::keysOfBlock() {
+IndexRange AttentionEmitter::keysOfBlock() {
   DimAttr size = scores.sizeOf(scores.getOutLabels().back());
   if (!masks)
     return all(size);
@@ -123,7 +123,7 @@ void AttentionEmitter::emitStage(StageOp stage) {
       for (Value iv : ivs)
         indices.push_back(f.at(iv));
       if (auto reduce = dyn_cast_or_null<ReduceOp>(rootOf(stage)))
-        elements.bindValue(reduce.getResult(), emitReduceOver(elements, reduce, indices, lanes, keys.begin, keys.end));
+        elements.bindValue(reduce.getResult(), emitPoint(elements, reduce, indices, lanes, keys));
       f.store(buffer, indices, elements.at(yielded, indices, lanes), lanes);
     }
   };
@@ -139,7 +139,7 @@ void AttentionEmitter::emitStage(StageOp stage) {
 
 //===- Contractions -----------------------------------------------------------------------------------------------===//
 
-SmallVector<Value> AttentionEmitter::accumulate(KeyRange terms, int64_t rows,
+SmallVector<Value> AttentionEmitter::accumulate(IndexRange terms, int64_t rows,
                                                 llvm::function_ref<Value(Value, int64_t)> scalar,
                                                 llvm::function_ref<Value(Value, int64_t)> vector) {
   int64_t vectors = block / lanes;
@@ -158,7 +158,7 @@ SmallVector<Value> AttentionEmitter::accumulate(KeyRange terms, int64_t rows,
   });
 }
 
-void AttentionEmitter::forTiles(DimAttr size, KeyRange range, llvm::function_ref<void(Value, int64_t)> tile) {
+void AttentionEmitter::forTiles(DimAttr size, IndexRange range, llvm::function_ref<void(Value, int64_t)> tile) {
   auto loop = [&](int64_t rows) {
     Value last = f.sub(f.dim(size), f.constant(rows));
     f.loop(range.begin, range.end, rows, {}, [&](Value first, ValueRange) -> SmallVector<Value> {

@@ -23,7 +23,7 @@ private:
 
   void emitBlock();
   /// The keys of the block: all, or those that a row attends to.
-  KeyRange keysOfBlock();
+  IndexRange keysOfBlock();
   void emitStage(StageOp stage);
   void emitReshape(ReshapeOp reshape);
   /// True for a view of queries that a stage computes: they have no memory of their own.
@@ -33,12 +33,12 @@ private:
   void emitResult();
   void storeResult();
   /// Sums over k of `terms` of scalar(k, i) * vector(k, j) for `rows` scalars and a block's vectors.
-  llvm::SmallVector<mlir::Value> accumulate(KeyRange terms, int64_t rows,
+  llvm::SmallVector<mlir::Value> accumulate(IndexRange terms, int64_t rows,
                                             llvm::function_ref<mlir::Value(mlir::Value, int64_t)> scalar,
                                             llvm::function_ref<mlir::Value(mlir::Value, int64_t)> vector);
   /// Calls `tile(first, rows)` for tiles of [0, size) that cover `range`; one at the end overlaps the one before.
-  void forTiles(DimAttr size, KeyRange range, llvm::function_ref<void(mlir::Value, int64_t)> tile);
-  KeyRange all(DimAttr size) { return {f.constant(0), f.dim(size)}; }
+  void forTiles(DimAttr size, IndexRange range, llvm::function_ref<void(mlir::Value, int64_t)> tile);
+  IndexRange all(DimAttr size) { return {f.constant(0), f.dim(size)}; }
   /// Indices of the row dims `dims`: of lane `lane` alone, or of vector `vector` of the block.
   Indices rowOfLane(llvm::ArrayRef<DimAttr> dims, int64_t lane);
   Indices rowsOfVector(llvm::ArrayRef<DimAttr> dims, int64_t vector);
@@ -58,6 +58,6 @@ private:
   std::optional<ScoreMasks> masks;
   DimAttr inner;               // size of the innermost row dim
   mlir::Value outer, firstRow; // of the block at hand
-  KeyRange keys;               // that it looks at
+  IndexRange keys;             // that it looks at
 };
 } // namespace sinter

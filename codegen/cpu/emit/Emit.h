@@ -10,7 +10,8 @@
 #include <memory>
 
 namespace sinter {
-/// Writes the kernel's loops into a new module with one `llvm.func` of the kernel's name: the stage `cpu`.
+/// Writes the kernel's loops into a new module with an `llvm.func` of the kernel's name, and one of its second phase if
+/// it has one: the stage `cpu`.
 mlir::OwningOpRef<mlir::ModuleOp> emitLoops(KernelOp kernel, const TargetInfo &target);
 /// Lowers what emitLoops() wrote to LLVM IR; null after a diagnostic.
 std::unique_ptr<llvm::Module> lowerToLLVM(mlir::ModuleOp loops, llvm::LLVMContext &context);

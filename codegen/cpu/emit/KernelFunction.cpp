@@ -6,13 +6,13 @@
 using namespace mlir;
 using namespace sinter;
 
-KernelFunction::KernelFunction(KernelOp kernelOp, ModuleOp module, const TargetInfo &targetInfo)
+KernelFunction::KernelFunction(KernelOp kernelOp, StringRef name, ModuleOp module, const TargetInfo &targetInfo)
     : kernel(kernelOp), target(targetInfo), b(kernelOp.getLoc(), module.getContext()) {
   MLIRContext *context = module.getContext();
   b.setInsertionPointToEnd(module.getBody());
   Type pointer = LLVM::LLVMPointerType::get(context), i64 = b.getI64Type();
   auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(context), {pointer, i64, pointer});
-  function = LLVM::LLVMFuncOp::create(b, kernel.getSymName(), type);
+  function = LLVM::LLVMFuncOp::create(b, name, type);
   Block *entry = function.addEntryBlock(b);
   b.setInsertionPointToStart(entry);
   entryEnd = LLVM::ReturnOp::create(b, ValueRange{});
@@ -37,6 +37,8 @@ KernelFunction::KernelFunction(KernelOp kernelOp, ModuleOp module, const TargetI
   };
   bind(kernel.getArgumentTypes(), operands);
   bind(kernel.getResultTypes(), results);
+  if (kernel.getSchedule() && kernel.getSchedule()->contains("shared"))
+    shared = field(buffers, next, pointer);
   if (kernel.getSymbols())
     for (auto [i, name] : llvm::enumerate(kernel.getSymbols()->getAsValueRange<StringAttr>()))
       symbols[name] = field(dims, i, i64);

@@ -19,6 +19,11 @@ struct Index {
 };
 using Indices = llvm::SmallVector<Index>;
 
+/// Positions [begin, end) of a dim, i64.
+struct IndexRange {
+  mlir::Value begin, end;
+};
+
 /// A dense row-major tensor in memory, or one row of it.
 struct Buffer {
   mlir::Value pointer;
@@ -32,7 +37,8 @@ struct Buffer {
 
 class KernelFunction {
 public:
-  KernelFunction(KernelOp kernel, mlir::ModuleOp module, const TargetInfo &target);
+  /// The function `name` of a kernel: its own, or that of its second phase.
+  KernelFunction(KernelOp kernel, llvm::StringRef name, mlir::ModuleOp module, const TargetInfo &target);
 
   KernelOp kernel;
   const TargetInfo &target;
@@ -40,6 +46,8 @@ public:
   mlir::Value task, scratch;
   /// Buffers of the kernel's operands and results.
   llvm::SmallVector<Buffer> operands, results;
+  /// Memory that all tasks of a launch see, of `shared` bytes in the schedule; null if it asks for none.
+  mlir::Value shared;
 
   //===- Indices --------------------------------------------------------------------------------------------------===//
   mlir::Value constant(int64_t value);

@@ -3,6 +3,7 @@
 // `map` covers every kernel: an outer space split into tasks by shapes alone, an innermost dim in vectors with a scalar
 // tail. Vector and scalar code compute the same bits, so the split is invisible in results.
 #include "codegen/cpu/emit/Attention.h"
+#include "codegen/cpu/emit/AttentionRows.h"
 #include "codegen/cpu/emit/Contraction.h"
 #include "codegen/cpu/emit/Convolution.h"
 #include "codegen/cpu/emit/DirectConvolution.h"
@@ -23,7 +24,8 @@ constexpr int64_t chunkLength = 1024;
 
 class LoopEmitter {
 public:
-  LoopEmitter(KernelOp kernel, ModuleOp module, const TargetInfo &target) : f(kernel, module, target), elements(f) {}
+  LoopEmitter(KernelOp kernel, ModuleOp module, const TargetInfo &target)
+      : f(kernel, kernel.getSymName(), module, target), elements(f) {}
   void run() {
     // The results of the stage or group are the kernel's, in order.
     Operation &body = f.kernel.getBody().front().front();
@@ -36,15 +38,19 @@ private:
   using Body = llvm::function_ref<void(ArrayRef<Index>, int64_t)>;
 
   void emitGroup(GroupOp group) {
-    auto rows = [&] { RowEmitter(elements, group).run(); };
     DictionaryAttr schedule = f.kernel.getScheduleAttr();
     auto emitter = schedule ? schedule.getAs<StringAttr>("emitter") : StringAttr();
     if (emitter && emitter.getValue() == "project")
       return ProjectionEmitter(elements, group, schedule.getAs<DenseI64ArrayAttr>("tile")).run();
-    if (!emitter || emitter.getValue() != "attention")
+    if (!emitter || !emitter.getValue().starts_with("attention"))
+      return RowEmitter(elements, group).run();
+    AttentionForm form = *matchAttention(group);
+    auto rows = [&] {
+      hasFlatLines(group) ? AttentionRowsEmitter(elements, group, form).run() : RowEmitter(elements, group).run();
+    };
+    if (emitter.getValue() == "attention_rows")
       return rows();
     // Fewer rows than a block are done one by one.
-    AttentionForm form = *matchAttention(group);
     ArrayRef<int64_t> tile = schedule.getAs<DenseI64ArrayAttr>("tile");
     ArrayRef<int64_t> out = form.scoresRoot().getOutLabels();
     DimAttr inner = form.scoresRoot().sizeOf(out[out.size() - 2]);
@@ -169,5 +175,11 @@ private:
 OwningOpRef<ModuleOp> sinter::emitLoops(KernelOp kernel, const TargetInfo &target) {
   OwningOpRef<ModuleOp> module = ModuleOp::create(kernel.getLoc());
   LoopEmitter(kernel, *module, target).run();
+  if (kernel.getSchedule() && kernel.getSchedule()->contains("merge")) {
+    KernelFunction f(kernel, mergeFunction(kernel), *module, target);
+    Elements elements(f);
+    auto group = cast<GroupOp>(kernel.getBody().front().front());
+    AttentionRowsEmitter(elements, group, *matchAttention(group)).merge();
+  }
   return module;
 }

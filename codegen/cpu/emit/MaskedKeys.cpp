@@ -94,12 +94,22 @@ static bool dependsOn(Value value, Value source) {
   return op && !isa<StageOp>(op) && llvm::any_of(op->getOperands(), [&](Value v) { return dependsOn(v, source); });
 }
 
+/// True for a constant that masks nothing.
+static bool masksNothing(Value mask) {
+  if (auto broadcast = mask.getDefiningOp<BroadcastOp>())
+    mask = broadcast.getInput();
+  DenseFPElementsAttr elements;
+  return matchPattern(mask, m_Constant(&elements)) && elements.isSplat() &&
+         elements.getSplatValue<APFloat>().convertToDouble() > ScoreMasks::lowest;
+}
+
 /// Collects masks from a stage's result down to the scores, the last one first.
 static void collectMasks(Value value, Value scores, SmallVectorImpl<ScoreMask> &masks) {
   if (auto add = value.getDefiningOp<BinaryOp>(); add && add.getKind() == BinaryKind::add) {
     for (auto [masked, mask] : {std::pair(add.getLhs(), add.getRhs()), std::pair(add.getRhs(), add.getLhs())})
       if (dependsOn(masked, scores) && !dependsOn(mask, scores)) {
-        masks.push_back({mask, {}});
+        if (!masksNothing(mask))
+          masks.push_back({mask, {}});
         return collectMasks(masked, scores, masks);
       }
     return;
@@ -172,8 +182,8 @@ static SmallVector<Value> emitWhile(KernelFunction &f, ValueRange init, llvm::fu
   return SmallVector<Value>(loop.getResults());
 }
 
-KeyRange sinter::emitAttendedKeys(KernelFunction &f, Value keys, int64_t vectors, int64_t lanes,
-                                  llvm::function_ref<SmallVector<Value>(Value)> attends) {
+IndexRange sinter::emitAttendedKeys(KernelFunction &f, Value keys, int64_t vectors, int64_t lanes,
+                                    llvm::function_ref<SmallVector<Value>(Value)> attends) {
   auto combine = [&](auto make, ValueRange values) {
     Value total = values.front();
     for (Value value : values.drop_front())
@@ -216,4 +226,44 @@ KeyRange sinter::emitAttendedKeys(KernelFunction &f, Value keys, int64_t vectors
       [&](ValueRange carried) -> SmallVector<Value> { return {f.sub(carried[0], f.constant(1))}; })[0];
   return {arith::SelectOp::create(f.b, haveAll, front[1], f.constant(0)),
           arith::SelectOp::create(f.b, haveAll, f.add(end, f.constant(1)), keys)};
+}
+
+IndexRange sinter::emitAttendedKeysOfRow(KernelFunction &f, Value keys, int64_t lanes,
+                                         llvm::function_ref<Value(Value)> attends) {
+  Value zero = f.constant(0), width = f.constant(lanes);
+  auto anyAt = [&](Value key) -> Value {
+    return vector::ReductionOp::create(f.b, vector::CombiningKind::OR, attends(key));
+  };
+  // Only evaluated inside: `attends` reads `lanes` keys.
+  auto search = [&](Value first, llvm::function_ref<Value(Value)> isInside, llvm::function_ref<Value(Value)> keyOf,
+                    llvm::function_ref<Value(Value)> next) {
+    return emitWhile(
+        f, {first},
+        [&](ValueRange at) {
+          return f.choose(
+              isInside(at[0]),
+              [&]() -> Value {
+                Value any = anyAt(keyOf(at[0]));
+                return arith::XOrIOp::create(f.b, any, splatConstant(f.b, f.b.getI1Type(), 1));
+              },
+              [&] { return splatConstant(f.b, f.b.getI1Type(), 0); });
+        },
+        [&](ValueRange at) -> SmallVector<Value> { return {next(at[0])}; })[0];
+  };
+  Value lastVector = f.sub(keys, width);
+  Value isLong = f.atLeast(keys, width);
+  // The last vector overlaps the one before it.
+  Value begin = search(
+      f.choose(
+          isLong, [&] { return zero; }, [&] { return keys; }),
+      [&](Value at) { return f.less(at, keys); }, [&](Value at) { return f.min(at, lastVector); },
+      [&](Value at) { return f.add(at, width); });
+  Value found = f.less(begin, keys);
+  begin = f.min(begin, lastVector);
+  Value end = search(
+      f.choose(
+          found, [&] { return keys; }, [&] { return begin; }),
+      [&](Value at) { return f.less(begin, at); }, [&](Value at) { return f.max(f.sub(at, width), zero); },
+      [&](Value at) { return f.sub(at, width); });
+  return {arith::SelectOp::create(f.b, found, begin, zero), arith::SelectOp::create(f.b, found, end, keys)};
 }

@@ -1,7 +1,7 @@
 // Keys that a block of attention's queries need not look at: masked for each of them, so that their weights are zero.
 #pragma once
 #include "codegen/cpu/emit/Elements.h"
-#include "dialects/sinter/RowSpace.h"
+#include "dialects/sinter/AttentionForm.h"
 
 namespace sinter {
 /// A mask in the work behind the scores. A key is masked where the mask's value is `lowest` at most.
@@ -29,13 +29,13 @@ std::optional<ScoreMasks> scoreMasks(GroupOp group, AttentionForm form);
 /// Emits 1 where a row attends to a key, as `lanes` bits, at the indices of scores.
 mlir::Value emitAttends(Elements &elements, const ScoreMasks &masks, llvm::ArrayRef<Index> indices, int64_t lanes);
 
-/// Keys [begin, end).
-struct KeyRange {
-  mlir::Value begin, end;
-};
 /// Emits the search for the keys that a block attends to. `attends(key)` gives a bit for each row, in vectors. Behind
 /// the last key and before the first one, no row attends to any. All `keys`, if a row attends to none: its weights are
 /// what the softmax makes of masks alone.
-KeyRange emitAttendedKeys(KernelFunction &f, mlir::Value keys, int64_t vectors, int64_t lanes,
-                          llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::Value key)> attends);
+IndexRange emitAttendedKeys(KernelFunction &f, mlir::Value keys, int64_t vectors, int64_t lanes,
+                            llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::Value key)> attends);
+/// The same for one row. `attends(key)` gives a bit for each of the `lanes` keys from `key` on; whole vectors of keys
+/// are left out, of fewer keys none.
+IndexRange emitAttendedKeysOfRow(KernelFunction &f, mlir::Value keys, int64_t lanes,
+                                 llvm::function_ref<mlir::Value(mlir::Value key)> attends);
 } // namespace sinter

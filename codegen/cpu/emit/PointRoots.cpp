@@ -41,17 +41,21 @@ static vector::CombiningKind combining(ReduceKind kind, Type element) {
   llvm_unreachable("covered switch");
 }
 
-/// Reduces term(i) over [0, size) with four vectors of partial results, so that their latencies overlap, then vector by
+/// Reduces term(i) over a range with four vectors of partial results, so that their latencies overlap, then vector by
 /// vector, then a scalar tail: an order that the size alone fixes.
-static Value reduceLine(KernelFunction &f, ReduceKind kind, Type element, Value size, int64_t lanes, Value init,
+static Value reduceLine(KernelFunction &f, ReduceKind kind, Type element, IndexRange range, int64_t lanes, Value init,
                         llvm::function_ref<Value(Index, int64_t, Value)> step) {
   Type wide = accumulatorType(element);
-  Value vectorEnd = f.mul(f.div(size, f.constant(lanes)), f.constant(lanes));
+  Value size = f.sub(range.end, range.begin);
+  auto endOfWhole = [&](int64_t step) {
+    return f.add(range.begin, f.mul(f.div(size, f.constant(step)), f.constant(step)));
+  };
+  Value vectorEnd = endOfWhole(lanes);
   Value model = f.splat(buildIdentity(f.b, kind, element), lanes);
   constexpr int64_t chains = 4;
-  Value chainEnd = f.mul(f.div(size, f.constant(chains * lanes)), f.constant(chains * lanes));
+  Value chainEnd = endOfWhole(chains * lanes);
   SmallVector<Value> partials = f.loop(
-      f.constant(0), chainEnd, chains * lanes, SmallVector<Value>(chains, model), [&](Value iv, ValueRange carried) {
+      range.begin, chainEnd, chains * lanes, SmallVector<Value>(chains, model), [&](Value iv, ValueRange carried) {
         SmallVector<Value> next;
         for (int64_t i = 0; i < chains; ++i)
           next.push_back(step({f.add(iv, f.constant(i * lanes)), 1, false}, lanes, carried[i]));
@@ -67,11 +71,12 @@ static Value reduceLine(KernelFunction &f, ReduceKind kind, Type element, Value 
   auto reduction =
       vector::ReductionOp::create(f.b, combining(kind, wide), partial, init,
                                   isa<FloatType>(wide) ? arith::FastMathFlags::reassoc : arith::FastMathFlags::none);
-  return f.loop(vectorEnd, size, 1, {reduction.getResult()},
+  return f.loop(vectorEnd, range.end, 1, {reduction.getResult()},
                 [&](Value iv, ValueRange carried) -> SmallVector<Value> { return {step(f.at(iv), 1, carried[0])}; })[0];
 }
 
-static Value emitReduce(Elements &elements, ReduceOp op, ArrayRef<Index> indices, int64_t lanes) {
+static Value emitReduce(Elements &elements, ReduceOp op, ArrayRef<Index> indices, int64_t lanes,
+                        std::optional<IndexRange> over) {
   KernelFunction &f = elements.f;
   Type element = elementType(op.getInput().getType()), wide = accumulatorType(element);
   SmallVector<DimAttr> dims = dimsOf(op.getInput()), reduced;
@@ -89,7 +94,17 @@ static Value emitReduce(Elements &elements, ReduceOp op, ArrayRef<Index> indices
     return buildReduce(f.b, op.getKind(), element, total, value);
   };
   Value identity = f.splat(buildIdentity(f.b, op.getKind(), element), lanes);
-  bool line = lanes == 1 && vectorizesReduction(op);
+  bool line = lanes == 1 && vectorizesReduction(op) && (!over || reduced.size() == 1);
+  if (over && !line) {
+    Value total =
+        f.loop(over->begin, over->end, 1, {identity}, [&](Value iv, ValueRange carried) -> SmallVector<Value> {
+          Indices positions;
+          for (Value position : f.delinearize(iv, reduced))
+            positions.push_back(f.at(position));
+          return {accumulate(positions, lanes, carried[0])};
+        })[0];
+    return buildCast(f.b, wide, element, total);
+  }
   ArrayRef<DimAttr> loops = line ? ArrayRef(reduced).drop_back() : ArrayRef(reduced);
   Value total = f.loopNest(loops, {identity}, [&](ValueRange ivs, ValueRange carried) -> SmallVector<Value> {
     Indices positions;
@@ -97,28 +112,13 @@ static Value emitReduce(Elements &elements, ReduceOp op, ArrayRef<Index> indices
       positions.push_back(f.at(iv));
     if (!line)
       return {accumulate(positions, lanes, carried[0])};
-    return {reduceLine(f, op.getKind(), element, f.dim(reduced.back()), f.target.vectorBits / 32, carried[0],
+    IndexRange innermost = over.value_or(IndexRange{f.constant(0), f.dim(reduced.back())});
+    return {reduceLine(f, op.getKind(), element, innermost, f.target.vectorBits / 32, carried[0],
                        [&](Index index, int64_t width, Value sum) {
                          Indices inner(positions);
                          inner.push_back(index);
                          return accumulate(inner, width, sum);
                        })};
-  })[0];
-  return buildCast(f.b, wide, element, total);
-}
-
-Value sinter::emitReduceOver(Elements &elements, ReduceOp op, ArrayRef<Index> indices, int64_t lanes, Value begin,
-                             Value end) {
-  KernelFunction &f = elements.f;
-  Type element = elementType(op.getInput().getType()), wide = accumulatorType(element);
-  SmallVector<DimAttr> dims = dimsOf(op.getInput());
-  Value identity = f.splat(buildIdentity(f.b, op.getKind(), element), lanes);
-  Value total = f.loop(begin, end, 1, {identity}, [&](Value iv, ValueRange carried) -> SmallVector<Value> {
-    Indices all(indices);
-    for (Value position : f.delinearize(iv, ArrayRef(dims).drop_front(indices.size())))
-      all.push_back(f.at(position));
-    Value value = buildCast(f.b, element, wide, elements.at(op.getInput(), all, lanes));
-    return {buildReduce(f.b, op.getKind(), element, carried[0], value)};
   })[0];
   return buildCast(f.b, wide, element, total);
 }
@@ -134,7 +134,8 @@ static Value multiplyAdd(KernelFunction &f, Type element, Value x, Value y, Valu
   return buildBinary(f.b, BinaryKind::add, wide, sum, buildBinary(f.b, BinaryKind::mul, wide, x, y));
 }
 
-static Value emitContract(Elements &elements, ContractOp op, ArrayRef<Index> indices, int64_t lanes) {
+static Value emitContract(Elements &elements, ContractOp op, ArrayRef<Index> indices, int64_t lanes,
+                          std::optional<IndexRange> over) {
   KernelFunction &f = elements.f;
   Type element = elementType(op.getLhs().getType()), wide = accumulatorType(element);
   llvm::DenseMap<int64_t, Index> place;
@@ -158,17 +159,21 @@ static Value emitContract(Elements &elements, ContractOp op, ArrayRef<Index> ind
                        sum);
   };
   Value zero = f.splat(splatConstant(f.b, wide, 0), lanes);
-  Value total = f.loopNest(loops, {zero}, [&](ValueRange ivs, ValueRange carried) -> SmallVector<Value> {
+  auto step = [&](ValueRange ivs, ValueRange carried) -> SmallVector<Value> {
     for (auto [label, iv] : llvm::zip(summed, ivs))
       place[label] = f.at(iv);
     if (!line)
       return {accumulate(lanes, carried[0])};
-    return {reduceLine(f, ReduceKind::sum, element, f.dim(op.sizeOf(summed.back())), f.target.vectorBits / 32,
-                       carried[0], [&](Index index, int64_t width, Value sum) {
+    IndexRange innermost = over.value_or(IndexRange{f.constant(0), f.dim(op.sizeOf(summed.back()))});
+    return {reduceLine(f, ReduceKind::sum, element, innermost, f.target.vectorBits / 32, carried[0],
+                       [&](Index index, int64_t width, Value sum) {
                          place[summed.back()] = index;
                          return accumulate(width, sum);
                        })};
-  })[0];
+  };
+  Value total = over && !line ? f.loop(over->begin, over->end, 1, {zero},
+                                       [&](Value iv, ValueRange carried) { return step(iv, carried); })[0]
+                              : f.loopNest(loops, {zero}, step)[0];
   return buildCast(f.b, wide, element, total);
 }
 
@@ -316,10 +321,11 @@ static Value emitArgReduce(Elements &elements, ArgReduceOp op, ArrayRef<Index> i
       })[1];
 }
 
-Value sinter::emitPoint(Elements &elements, Operation *root, ArrayRef<Index> indices, int64_t lanes) {
+Value sinter::emitPoint(Elements &elements, Operation *root, ArrayRef<Index> indices, int64_t lanes,
+                        std::optional<IndexRange> over) {
   return llvm::TypeSwitch<Operation *, Value>(root)
-      .Case([&](ReduceOp op) { return emitReduce(elements, op, indices, lanes); })
-      .Case([&](ContractOp op) { return emitContract(elements, op, indices, lanes); })
+      .Case([&](ReduceOp op) { return emitReduce(elements, op, indices, lanes, over); })
+      .Case([&](ContractOp op) { return emitContract(elements, op, indices, lanes, over); })
       .Case([&](ConvOp op) { return emitConv(elements, op, indices, lanes); })
       .Case([&](WindowOp op) { return emitWindow(elements, op, indices, lanes); })
       .Case([&](ArgReduceOp op) { return emitArgReduce(elements, op, indices, lanes); });

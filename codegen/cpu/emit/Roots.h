@@ -10,11 +10,10 @@ namespace sinter {
 bool isPointRoot(mlir::Operation *root);
 /// True if the reduction is better vectorised than the result's innermost dim.
 bool vectorizesReduction(mlir::Operation *root);
-/// The root's result at `indices`.
-mlir::Value emitPoint(Elements &elements, mlir::Operation *root, llvm::ArrayRef<Index> indices, int64_t lanes);
-/// A reduction of the last dims, over [begin, end) of their elements.
-mlir::Value emitReduceOver(Elements &elements, ReduceOp op, llvm::ArrayRef<Index> indices, int64_t lanes,
-                           mlir::Value begin, mlir::Value end);
+/// The root's result at `indices`. `over`: the part of what it sums that counts, for a reduction (of its reduced dims
+/// as one) and a contraction with one summed label.
+mlir::Value emitPoint(Elements &elements, mlir::Operation *root, llvm::ArrayRef<Index> indices, int64_t lanes,
+                      std::optional<IndexRange> over = std::nullopt);
 
 /// Writes result elements: indices, value per lane.
 using EmitResult = llvm::function_ref<void(llvm::ArrayRef<Index>, mlir::Value)>;

@@ -17,17 +17,37 @@ void RowEmitter::run() {
 
 void RowEmitter::runRows(Value begin, Value end, StageOp done) {
   f.loop(begin, end, 1, {}, [&](Value iv, ValueRange) -> SmallVector<Value> {
-    row = iv;
-    for (Operation &op : group.getBody().front()) {
-      if (&op == done.getOperation())
-        continue;
-      if (auto stage = dyn_cast<StageOp>(op))
-        emitStage(stage);
-      else if (auto reshape = dyn_cast<ReshapeOp>(op))
-        emitReshape(reshape);
-    }
+    setRow(iv);
+    runRow(done);
     return {};
   });
+}
+
+void RowEmitter::setRow(Value rowAtHand) {
+  row = rowAtHand;
+  positions.clear();
+}
+
+void RowEmitter::runRow(StageOp done) {
+  for (Operation &op : group.getBody().front()) {
+    if (&op == done.getOperation())
+      continue;
+    if (auto stage = dyn_cast<StageOp>(op))
+      emitStage(stage);
+    else if (auto reshape = dyn_cast<ReshapeOp>(op))
+      emitReshape(reshape);
+  }
+}
+
+void RowEmitter::runKeys(AttentionForm form, IndexRange keysThatCount) {
+  attention = form;
+  keys = keysThatCount;
+  runRow(form.result);
+}
+
+std::optional<IndexRange> RowEmitter::rangeOf(StageOp stage) {
+  bool isOfKeys = attention && stage != attention->queries && stage != attention->result;
+  return isOfKeys ? std::optional(keys) : std::nullopt;
 }
 
 Indices RowEmitter::rowIndices(StageOp stage) {
@@ -64,7 +84,7 @@ void RowEmitter::emitStage(StageOp stage) {
   Indices indices = rowIndices(stage);
   for (auto [result, yielded] : llvm::zip(stage.getResults(), yields)) {
     if (Operation *root = rootOf(stage)) // a reduction of the line
-      elements.bindValue(root->getResult(0), emitPoint(elements, root, indices, 1));
+      elements.bindValue(root->getResult(0), emitPoint(elements, root, indices, 1, rangeOf(stage)));
     Value value = elements.at(yielded, indices, 1);
     Operation *end = group.getBody().front().getTerminator();
     for (auto [output, buffer] : llvm::zip(end->getOperands(), f.results))
@@ -91,7 +111,8 @@ void RowEmitter::emitLine(StageOp stage) {
   f.loopNest(ArrayRef(line).drop_back(), {}, [&](ValueRange ivs, ValueRange) -> SmallVector<Value> {
     for (auto [place, iv] : llvm::zip(places, ivs))
       indices[place] = f.at(iv);
-    f.vectorLoop(f.constant(0), f.dim(line.back()), lanes, [&](Index index, int64_t width) {
+    IndexRange all = rangeOf(stage).value_or(IndexRange{f.constant(0), f.dim(line.back())});
+    f.vectorLoop(all.begin, all.end, lanes, [&](Index index, int64_t width) {
       indices[places.back()] = index;
       if (root)
         elements.bindValue(root->getResult(0), emitPoint(elements, root, indices, width));

@@ -189,6 +189,28 @@ sinter.program @negative_scalar_no_splat(%x: tensor<2xf32>) -> tensor<2xf32> {
   sinter.return %0 : tensor<2xf32>
 }
 
+///----- [Pattern: AbsorbOperandMovement]  IN: contract with a view of a transpose  OUT: contract with a view, labels permuted
+/// A dim of size 1 is dropped and two are merged that stand side by side in the source too.
+// CHECK-LABEL: sinter.program @contract_reads_view_of_transpose(
+//       CHECK:   %[[VIEW:.*]] = sinter.reshape %{{.*}} to <6, 5, 4>
+//       CHECK:   sinter.contract %{{.*}}, %[[VIEW]] [0, 1] x [2, 3, 1] -> [0, 2, 3]
+sinter.program @contract_reads_view_of_transpose(%x: tensor<7x4xf32>, %y: tensor<2x3x1x5x4xf32>) -> tensor<7x6x5xf32> {
+  %0 = sinter.transpose %y [4, 2, 0, 1, 3] : tensor<2x3x1x5x4xf32> -> tensor<4x1x2x3x5xf32>
+  %1 = sinter.reshape %0 to <4, 6, 5> : tensor<4x1x2x3x5xf32> -> tensor<4x6x5xf32>
+  %2 = sinter.contract %x, %1 [0, 1] x [1, 2, 3] -> [0, 2, 3] : tensor<7x4xf32>, tensor<4x6x5xf32> -> tensor<7x6x5xf32>
+  sinter.return %2 : tensor<7x6x5xf32>
+}
+
+/// The merged dims stand apart in the source: a copy.
+// CHECK-LABEL: sinter.program @negative_contract_reads_view_of_transpose(
+//       CHECK:   sinter.transpose
+sinter.program @negative_contract_reads_view_of_transpose(%x: tensor<7x4xf32>, %y: tensor<2x4x3xf32>) -> tensor<7x6xf32> {
+  %0 = sinter.transpose %y [1, 0, 2] : tensor<2x4x3xf32> -> tensor<4x2x3xf32>
+  %1 = sinter.reshape %0 to <4, 6> : tensor<4x2x3xf32> -> tensor<4x6xf32>
+  %2 = sinter.contract %x, %1 [0, 1] x [1, 2] -> [0, 2] : tensor<7x4xf32>, tensor<4x6xf32> -> tensor<7x6xf32>
+  sinter.return %2 : tensor<7x6xf32>
+}
+
 ///----- Shape arithmetic: a Shape -> Gather -> Mul -> Concat chain, as exporters write it, ends in one reshape
 // CHECK-LABEL: sinter.program @shape_chain(
 //  CHECK-NEXT:   sinter.shape <B*S, 64> : tensor<2xi64>

@@ -173,3 +173,16 @@ sinter.program @negative_sink_broadcast_dropped_unit_dim(%x: tensor<1x24x5xf32>)
   %2 = sinter.broadcast %1 [0, 1, 2] to <2, 3, 4, 8> : tensor<2x3x4xf32> -> tensor<2x3x4x8xf32>
   sinter.return %2 : tensor<2x3x4x8xf32>
 }
+
+/// Dims of size 1 stand beside the one that the broadcast names.
+// CHECK-LABEL: sinter.program @sink_elementwise_beside_unit_dims(
+//       CHECK:   %[[C:.*]] = sinter.broadcast %{{.*}} [0, 1] to <B, 8, T>
+//       CHECK:   %[[SUB:.*]] = sinter.binary sub %{{.*}}, %[[C]] : tensor<?x8x?xf32
+//       CHECK:   sinter.reshape %[[SUB]] to <B, 1, 8, 1, T>
+sinter.program @sink_elementwise_beside_unit_dims(%x: tensor<?x8x?x3xf32, #sinter.dims<B, 8, T, 3>>, %m: tensor<?x8xf32, #sinter.dims<B, 8>>) -> tensor<?x1x8x1x?xf32, #sinter.dims<B, 1, 8, 1, T>> {
+  %0 = sinter.reduce sum %x [3] : tensor<?x8x?x3xf32, #sinter.dims<B, 8, T, 3>> -> tensor<?x8x?xf32, #sinter.dims<B, 8, T>>
+  %1 = sinter.reshape %0 to <B, 1, 8, 1, T> : tensor<?x8x?xf32, #sinter.dims<B, 8, T>> -> tensor<?x1x8x1x?xf32, #sinter.dims<B, 1, 8, 1, T>>
+  %2 = sinter.broadcast %m [0, 2] to <B, 1, 8, 1, T> : tensor<?x8xf32, #sinter.dims<B, 8>> -> tensor<?x1x8x1x?xf32, #sinter.dims<B, 1, 8, 1, T>>
+  %3 = sinter.binary sub %1, %2 : tensor<?x1x8x1x?xf32, #sinter.dims<B, 1, 8, 1, T>>, tensor<?x1x8x1x?xf32, #sinter.dims<B, 1, 8, 1, T>> -> tensor<?x1x8x1x?xf32, #sinter.dims<B, 1, 8, 1, T>>
+  sinter.return %3 : tensor<?x1x8x1x?xf32, #sinter.dims<B, 1, 8, 1, T>>
+}

@@ -4,7 +4,7 @@
 /// Keys and values are broadcast scalars, queries lie across lanes: 6 x 2 sums in registers for both products.
 // PLAN: emitter = "attention"
 // PLAN-SAME: tile = array<i64: 6, 16>
-// PLAN: emitter = "rows"
+// PLAN: emitter = "attention_rows"
 
 // CHECK-LABEL: llvm.func @attention(
 // A square of queries is transposed on its way to scratch.
