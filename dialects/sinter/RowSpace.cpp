@@ -50,6 +50,13 @@ ContractOp sinter::contractionOf(StageOp stage) {
   return roots.size() == 1 ? dyn_cast<ContractOp>(roots.front()) : ContractOp();
 }
 
+PadOp sinter::constantPadOf(StageOp stage) {
+  ValueRange yields = stage.getBody().front().getTerminator()->getOperands();
+  auto pad = yields.size() == 1 ? yields[0].getDefiningOp<PadOp>() : PadOp();
+  bool isAll = pad && rootsOf(stage).empty() && pad->getBlock() == &stage.getBody().front();
+  return isAll && pad.getMode() == PadMode::constant && pad.getType().getRank() > 0 ? pad : PadOp();
+}
+
 bool sinter::areSiblings(ContractOp first, ContractOp second) {
   return first.getLhs() == second.getLhs() && first.getRhs().getType() == second.getRhs().getType() &&
          first.getType() == second.getType() && first.getLhsLabels() == second.getLhsLabels() &&

@@ -16,6 +16,8 @@ llvm::SmallVector<mlir::Operation *> rootsOf(StageOp stage);
 mlir::Operation *rootOf(StageOp stage);
 /// The contraction that is the only root of a stage, or null.
 ContractOp contractionOf(StageOp stage);
+/// The constant pad that is all that a stage without roots yields, or null: its input and what it fills are rows apart.
+PadOp constantPadOf(StageOp stage);
 /// True if two contractions run over the same loops: one left operand, and right operands of one type, labelled alike.
 bool areSiblings(ContractOp first, ContractOp second);
 /// For a stage whose root reduces every dim behind those that it keeps: the number of its results. Else null.

@@ -2,6 +2,7 @@
 #include "dialects/sinter/RowSpace.h"
 #include "mlir/IR/IRMapping.h"
 #include "passes/fuse/Passes.h"
+#include "passes/fuse/Views.h"
 
 using namespace mlir;
 namespace sinter {
@@ -75,15 +76,6 @@ private:
     });
   }
 };
-
-/// Views of `value` that stand before `place` move behind it.
-void moveViewsBehind(Operation *place, Value value) {
-  for (Operation *user : llvm::make_early_inc_range(value.getUsers()))
-    if (isa<ReshapeOp>(user) && user->getBlock() == place->getBlock() && user->isBeforeInBlock(place)) {
-      user->moveAfter(place);
-      moveViewsBehind(user, user->getResult(0));
-    }
-}
 
 void fuse(Projection &projection) {
   GroupOp inner = projection.group;

@@ -5,6 +5,7 @@
 #include "dialects/sinter/RowSpace.h"
 #include "mlir/IR/IRMapping.h"
 #include "passes/fuse/Passes.h"
+#include "passes/fuse/Views.h"
 
 using namespace mlir;
 namespace sinter {
@@ -138,15 +139,6 @@ private:
   Block &block;
   llvm::DenseMap<Operation *, RowGroup *> memberships;
 };
-
-/// Views of `value` that stand before `place` move behind it.
-void moveViewsBehind(Operation *place, Value value) {
-  for (Operation *user : llvm::make_early_inc_range(value.getUsers()))
-    if (isa<ReshapeOp>(user) && user->getBlock() == place->getBlock() && user->isBeforeInBlock(place)) {
-      user->moveAfter(place);
-      moveViewsBehind(user, user->getResult(0));
-    }
-}
 
 /// Builds the operator of a group in the place of its last stage. Results are what others read.
 void buildGroup(RowGroup &group) {

@@ -105,6 +105,18 @@ def FuseProjectionsPass : Pass<"sinter-fuse-projections", "::sinter::ProgramOp">
   let statistics = [Statistic<"numFused", "num-fused", "Contractions that joined the stages of their rows">];
 }
 
+def JoinSiblingsPass : Pass<"sinter-join-siblings", "::sinter::ProgramOp"> {
+  let summary = "Makes one stage of those that move, or compute elements of, one value: new keys and values of a cache";
+  let description = [{
+    Input:    a program of stages and groups.
+    Output:   stages without roots, outside of groups, whose results have equal dims and which read a common value (not a weight or a scalar) are
+              one stage with the results of all, up to 4, in the place of the last one; views of the others' results moved behind it.
+    Not done: stages that one reader needs before the other is computed; constant pads, which have an emitter of their own.
+    Example:  test/passes/fuse/join-siblings.mlir
+  }];
+  let statistics = [Statistic<"numJoined", "num-joined", "Stages that joined one before them">];
+}
+
 def SplitStagesPass : Pass<"sinter-split-stages", "::sinter::ProgramOp"> {
   let summary = "Takes groups apart again: one kernel per stage";
   let description = [{

@@ -16,6 +16,9 @@ void sinter::buildFusePipeline(OpPassManager &pm, const FuseOptions &options) {
     program.addPass(createFuseAttentionPass());
     // Behind attention, which has a contraction on both sides of its rows.
     program.addPass(createFuseProjectionsPass());
+    // Last: what attention or a group took in has no sibling; the oracle keeps stages apart.
+    if (!options.splitStages)
+      program.addPass(createJoinSiblingsPass());
   }
   if (options.splitStages)
     program.addPass(createSplitStagesPass());

@@ -56,14 +56,6 @@ static bool isTileable(ContractOp op) {
          llvm::all_of(rhs, [&](int64_t label) { return label == column || llvm::is_contained(lhs, label); });
 }
 
-/// True if the emitter of pads takes `stage`: all that it does is a constant pad, with fused work on its input.
-static bool isConstantPad(StageOp stage) {
-  ValueRange yields = stage.getBody().front().getTerminator()->getOperands();
-  auto pad = yields.size() == 1 ? yields[0].getDefiningOp<PadOp>() : PadOp();
-  return pad && pad->getBlock() == &stage.getBody().front() && pad.getMode() == PadMode::constant &&
-         pad.getType().getRank() > 0;
-}
-
 namespace {
 struct PlanKernelsPass : sinter::impl::PlanKernelsPassBase<PlanKernelsPass> {
   using PlanKernelsPassBase::PlanKernelsPassBase;
@@ -81,9 +73,9 @@ private:
     kernel.walk([&](StageOp stage) {
       roots = rootsOf(stage);
       DimAttr elements = elementCount(stage.getResultTypes()[0]);
-      if (roots.empty()) {
+      if (roots.empty()) { // siblings do not wake more threads than each of them alone
         work = work + elements;
-        flops = flops + elements;
+        flops = flops + elements * stage.getNumResults();
       }
       for (Operation *op : roots) {
         DimAttr steps = elements * workPerElement(op, &getContext());
@@ -112,8 +104,7 @@ private:
       planGroup(group, schedule);
     if (auto contract = dyn_cast_or_null<ContractOp>(root); contract && specialize && isTileable(contract))
       planContraction(contract, roots.size(), schedule);
-    if (auto stage = dyn_cast<StageOp>(kernel.getBody().front().front());
-        stage && !root && specialize && isConstantPad(stage))
+    if (auto stage = dyn_cast<StageOp>(kernel.getBody().front().front()); stage && specialize && constantPadOf(stage))
       schedule.set("emitter", builder.getStringAttr("pad"));
     if (auto conv = dyn_cast_or_null<ConvOp>(root); conv && specialize)
       planConvolution(conv, targetInfo(), schedule);

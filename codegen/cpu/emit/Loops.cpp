@@ -85,8 +85,11 @@ private:
         emitPaddedRow(elements, yields[0].getDefiningOp<PadOp>(), outer, lo, hi);
       });
     auto store = [&](ArrayRef<Index> indices, int64_t lanes) {
-      for (auto [value, buffer] : llvm::zip(yields, f.results))
-        f.store(buffer, indices, elements.at(value, indices, lanes), lanes);
+      // All results before the first is stored: what two of them read is loaded once.
+      SmallVector<Value> results =
+          llvm::map_to_vector(yields, [&](Value value) { return elements.at(value, indices, lanes); });
+      for (auto [result, buffer] : llvm::zip(results, f.results))
+        f.store(buffer, indices, result, lanes);
     };
     SmallVector<DimAttr> space = f.results[0].dims;
     if (auto prefix = dyn_cast_or_null<PrefixOp>(root)) {
