@@ -77,9 +77,10 @@ std::optional<AttentionForm> sinter::matchAttention(GroupOp group) {
     return std::nullopt;
   SmallVector<DimAttr> outDims = dimsOf(scores.getResult());
   DimAttr innerRow = outDims[outDims.size() - 2];
+  bool isOneQuery = constantValue(innerRow) == 1; // rows are done one by one, so views may drop it
   for (auto reshape : group.getBody().front().getOps<ReshapeOp>()) {
     SmallVector<DimAttr> dims = dimsOf(reshape.getResult());
-    if (dims[*leadingDims(dims, group.getRows()) - 1] != innerRow)
+    if (!isOneQuery && dims[*leadingDims(dims, group.getRows()) - 1] != innerRow)
       return std::nullopt;
   }
   // Between them: lines of the scores' length, and elements, one per row.
@@ -87,7 +88,7 @@ std::optional<AttentionForm> sinter::matchAttention(GroupOp group) {
     SmallVector<DimAttr> dims = dimsOf(stage.getResult(0));
     size_t row = rowDims(stage, group.getRows())->size();
     DimAttr line = product(group.getContext(), ArrayRef(dims).drop_front(row));
-    if (stage.getNumResults() != 1 || stage.getRowDims() || dims[row - 1] != innerRow ||
+    if (stage.getNumResults() != 1 || stage.getRowDims() || (!isOneQuery && dims[row - 1] != innerRow) ||
         (line != scores.sizeOf(scores.getOutLabels().back()) && constantValue(line) != 1))
       return std::nullopt;
   }

@@ -8,11 +8,12 @@ using namespace sinter;
 
 std::optional<int64_t> sinter::leadingDims(ArrayRef<DimAttr> dims, DimAttr rows) {
   DimAttr count = dimConstant(rows.getContext(), 1);
+  std::optional<int64_t> leading;
   for (size_t i = 0;; ++i) {
     if (count == rows)
-      return i;
-    if (i == dims.size())
-      return std::nullopt;
+      leading = i;
+    if (i == dims.size() || (leading && count != rows))
+      return leading;
     count = count * dims[i];
   }
 }

@@ -3,7 +3,7 @@
 #include "dialects/sinter/Sinter.h"
 
 namespace sinter {
-/// How many leading dims multiply to `rows`, the fewest; none if no number does.
+/// How many leading dims multiply to `rows`, with all dims of size 1 that follow; none if no number does.
 std::optional<int64_t> leadingDims(llvm::ArrayRef<DimAttr> dims, DimAttr rows);
 inline std::optional<int64_t> leadingDims(mlir::Type tensor, DimAttr rows) { return leadingDims(dimsOf(tensor), rows); }
 
