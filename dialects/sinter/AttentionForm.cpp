@@ -95,6 +95,37 @@ std::optional<AttentionForm> sinter::matchAttention(GroupOp group) {
   return form;
 }
 
+/// True if elements of `value` along dim `dim` lie apart in memory.
+static bool isStridedAlong(Value value, int64_t dim) {
+  Operation *op = value.getDefiningOp();
+  if (!op || isa<StageOp>(op))
+    return dim + 1 < cast<RankedTensorType>(value.getType()).getRank();
+  if (auto broadcast = dyn_cast<BroadcastOp>(op)) {
+    const auto *place = llvm::find(broadcast.getMapping(), dim);
+    return place != broadcast.getMapping().end() &&
+           isStridedAlong(broadcast.getInput(), place - broadcast.getMapping().begin());
+  }
+  return op->hasTrait<IsElementwise>() &&
+         llvm::any_of(op->getOperands(), [&](Value operand) { return isStridedAlong(operand, dim); });
+}
+
+SmallVector<Value> sinter::biasesOf(AttentionForm form) {
+  SmallVector<Value> biases;
+  llvm::DenseSet<Value> ofScores{form.scoresRoot().getResult()};
+  for (Operation &op : form.scores.getBody().front()) {
+    if (!op.hasTrait<IsElementwise>() ||
+        llvm::none_of(op.getOperands(), [&](Value operand) { return ofScores.contains(operand); }))
+      continue;
+    ofScores.insert(op.getResult(0));
+    for (Value operand : op.getOperands())
+      if (!ofScores.contains(operand) && elementType(operand.getType()).isF32() &&
+          !llvm::is_contained(biases, operand) &&
+          isStridedAlong(operand, cast<RankedTensorType>(operand.getType()).getRank() - 2))
+        biases.push_back(operand);
+  }
+  return biases;
+}
+
 /// What a value is a view or a copy along new dims of.
 static Value sourceOf(Value value) {
   while (Operation *op = value.getDefiningOp()) {
@@ -186,6 +217,7 @@ AttentionScratch sinter::attentionScratch(GroupOp group, AttentionForm form, int
   for (int64_t label : result.getOutLabels())
     if (!llvm::is_contained(lhs, label))
       scratch.results = take(result.sizeOf(label), 4);
+  scratch.biases = take(dimConstant(context, block * static_cast<int64_t>(biasesOf(form).size())), 4);
   // The last stage that reads each result, through reshapes.
   DenseMap<Value, Operation *> lastReader;
   for (auto stage : group.getBody().front().getOps<StageOp>())

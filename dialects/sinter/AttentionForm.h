@@ -23,6 +23,10 @@ bool givesScores(ContractOp op);
 /// operand's last dim is summed and the innermost row dim is of the left operand alone, and one column remains. f32.
 std::optional<llvm::SmallVector<int64_t>> weighedRows(ContractOp op);
 
+/// What is added to the scores, or compared with them, in their stage, and lies in memory with keys innermost: a row
+/// per query, as a mask or a bias of positions. f32.
+llvm::SmallVector<mlir::Value> biasesOf(AttentionForm form);
+
 /// The stages of a softmax: of x, one result each, p = exp(x - max) / sum, or that where a condition holds and else 0.
 struct Softmax {
   StageOp max, sum; // max x, sum of exp(x - max)
@@ -33,12 +37,12 @@ std::optional<Softmax> softmaxOf(AttentionForm form);
 /// True if no line of a group's stages has several dims.
 bool hasFlatLines(GroupOp group);
 
-/// The scratch of attention over blocks of `block` rows: the block's queries and results, transposed, and the lines of
-/// the stages between, each [line][block]. A stage that reads a line for the last time, element by element, writes over
-/// it.
+/// The scratch of attention over blocks of `block` rows: the block's queries, results and biases, transposed, and the
+/// lines of the stages between, each [line][block]. A stage that reads a line for the last time, element by element,
+/// writes over it.
 struct AttentionScratch {
   llvm::DenseMap<mlir::Value, DimAttr> offsets; // of stage results, in bytes
-  DimAttr queries, results, bytes;
+  DimAttr queries, results, biases, bytes;      // of each bias `block` keys
 };
 AttentionScratch attentionScratch(GroupOp group, AttentionForm form, int64_t block);
 } // namespace sinter

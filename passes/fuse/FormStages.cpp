@@ -68,6 +68,17 @@ bool isRename(Operation *op) {
   return isa<TransposeOp, BroadcastOp, SliceOp, UnpackOp, UnpackFilterOp>(op);
 }
 
+/// A reshape that adds or drops dims of size 1 only: an index stays what it is.
+bool isRenameOfUnitDims(Operation *op) {
+  auto reshape = dyn_cast<ReshapeOp>(op);
+  auto others = [](Value value) {
+    SmallVector<DimAttr> dims = dimsOf(value);
+    llvm::erase_if(dims, [](DimAttr dim) { return constantValue(dim) == 1; });
+    return dims;
+  };
+  return reshape && others(reshape.getInput()) == others(reshape.getResult());
+}
+
 /// Elementwise work of an instruction or two.
 bool isCheap(Operation *op) {
   if (auto unary = dyn_cast<UnaryOp>(op))
@@ -78,30 +89,39 @@ bool isCheap(Operation *op) {
   return op->hasTrait<IsElementwise>();
 }
 
-/// The scalar operations that give an element of `value` from its index, constants and dims alone; none if it needs
-/// memory or more than `budget`. So masks that are formulas of positions are no buffers.
+/// True if a broadcast repeats its input: reading that is reading less than the result.
+bool isRepeating(BroadcastOp broadcast) {
+  return elementCount(broadcast.getInput().getType()) != elementCount(broadcast.getType());
+}
+
+/// The scalar operations that give an element of `value` from its index, constants, dims, and smaller values in memory
+/// that it repeats; none if it needs another memory or more than `budget`. So masks that are formulas of positions and
+/// of a padding mask are no buffers.
 std::optional<int64_t> workFromIndices(Value value, int64_t budget = maxRepeatedWork) {
   Operation *op = value.getDefiningOp();
   if (!op || budget < 0)
     return std::nullopt;
   if (isLeaf(op))
     return 0;
-  bool isMove = isRename(op) && !isa<UnpackOp, UnpackFilterOp>(op);
+  bool isMove = (isRename(op) && !isa<UnpackOp, UnpackFilterOp>(op)) || isRenameOfUnitDims(op);
   if (!isMove && !isCheap(op))
     return std::nullopt;
   int64_t work = isMove ? 0 : 1;
+  auto broadcast = dyn_cast<BroadcastOp>(op);
   for (Value operand : op->getOperands()) {
     std::optional<int64_t> more = workFromIndices(operand, budget - work);
-    if (!more)
+    if (!more && !(broadcast && isRepeating(broadcast)))
       return std::nullopt;
-    work += *more;
+    work += more.value_or(1); // a load
   }
   return work <= budget ? std::optional(work) : std::nullopt;
 }
 
+bool isFormula(Operation *op) { return op->getNumResults() == 1 && workFromIndices(op->getResult(0)); }
+
 bool isExpandingUse(Operation *user, Operation *producer) {
   if (auto broadcast = dyn_cast<BroadcastOp>(user))
-    return elementCount(broadcast.getInput().getType()) != elementCount(broadcast.getType());
+    return isRepeating(broadcast);
   return isa<ContractOp, ConvOp, WindowOp, GatherOp>(user);
 }
 
@@ -111,7 +131,7 @@ public:
 
   void run() {
     for (Operation &op : llvm::reverse(block)) {
-      if (fuse && isa<ReshapeOp>(op) && isRename(&op) && joinAll(&op))
+      if (fuse && isa<ReshapeOp>(op) && (isRename(&op) || isFormula(&op)) && joinAll(&op))
         continue;
       if (isView(&op))
         continue;
@@ -122,7 +142,7 @@ public:
       }
       if (fuse && isRename(&op) && op.getNumOperands() == 1 && joinAll(&op))
         continue;
-      if (fuse && op.getNumResults() == 1 && workFromIndices(op.getResult(0)) && joinAll(&op))
+      if (fuse && isFormula(&op) && joinAll(&op))
         continue;
       Group *target = fuse ? onlyReader(&op) : nullptr;
       if (target && canJoin(&op, *target))

@@ -16,6 +16,9 @@ using namespace sinter;
 
 #define DEBUG_TYPE "sinter-group-stages"
 
+/// Elements of a row that is the only one, at most: one thread does it in the time that it takes to wake others.
+static constexpr int64_t maxSingleRow = 1 << 14;
+
 namespace {
 /// Stages and the reshapes between them, the last stage first.
 struct RowGroup {
@@ -47,17 +50,22 @@ public:
   std::vector<std::unique_ptr<RowGroup>> groups;
 
 private:
-  /// The rows of a stage that reduces lines to elements; one row alone is no space.
-  static DimAttr rowsOf(StageOp stage) {
-    DimAttr rows = reducedRows(stage);
-    return rows && constantValue(rows) != 1 ? rows : DimAttr();
-  }
-  /// True for what the emitter of rows can compute row by row.
+  /// The rows of a stage that reduces lines to elements.
+  static DimAttr rowsOf(StageOp stage) { return reducedRows(stage); }
+  /// True for what the emitter of rows can compute row by row. One row alone has no parallel space, so it is short.
   static bool isRowWise(StageOp stage, DimAttr rows) {
+    if (constantValue(rows) == 1 && !isShort(stage))
+      return false;
     if (llvm::any_of(stage.getResultTypes(), [&](Type type) { return !leadingDims(type, rows); }))
       return false;
     Operation *root = rootOf(stage);
     return !root || reducedRows(stage) == rows;
+  }
+
+  static bool isShort(StageOp stage) {
+    auto fits = [](Type tensor) { return constantValue(elementCount(tensor)).value_or(INT64_MAX) <= maxSingleRow; };
+    auto reduce = dyn_cast_or_null<ReduceOp>(rootOf(stage));
+    return llvm::all_of(stage.getResultTypes(), fits) && (!reduce || fits(reduce.getInput().getType()));
   }
 
   /// What reads a stage's result: stages, through the reshapes that are collected, and others.

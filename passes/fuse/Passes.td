@@ -46,7 +46,7 @@ def GroupStagesPass : Pass<"sinter-group-stages", "::sinter::ProgramOp"> {
     Output:   stages that share rows stand in a `sinter.group`. A reduction of lines to elements says what a row is: one of its results. A
               stage joins its readers' group when it is row-wise (scalar work, or a reduction of the same rows), and each reader in the
               group reads it in the row that it computes. Results that others read leave the group.
-    Not done: reductions over other dims than the last ones; a single row, which has no parallel space.
+    Not done: reductions over other dims than the last ones; a single row, which has no parallel space, unless it is short.
     Source:   softmax and normalization as fused row kernels: Milakov and Gimelshein, "Online normalizer calculation for softmax", 2018.
     Example:  test/passes/fuse/group-stages.mlir
   }];

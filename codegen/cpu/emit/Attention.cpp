@@ -12,7 +12,8 @@ AttentionEmitter::AttentionEmitter(Elements &elementsOfKernel, GroupOp groupOp, 
                                    ArrayRef<int64_t> tile)
     : elements(elementsOfKernel), f(elementsOfKernel.f), group(groupOp), form(attention), tileRows(tile[0]),
       block(tile[1]), lanes(f.target.vectorBits / 32), scratch(attentionScratch(groupOp, attention, tile[1])),
-      scores(attention.scoresRoot()), result(attention.resultRoot()), masks(scoreMasks(groupOp, attention)) {
+      scores(attention.scoresRoot()), result(attention.resultRoot()), masks(scoreMasks(groupOp, attention)),
+      biases(biasesOf(attention)) {
   ArrayRef<int64_t> out = scores.getOutLabels();
   inner = scores.sizeOf(out[out.size() - 2]);
 }
@@ -36,14 +37,11 @@ IndexRange AttentionEmitter::keysOfBlock() {
   if (!masks)
     return all(size);
   SmallVector<DimAttr> rows = rowSizes(masks->stage);
-  return emitAttendedKeys(f, f.dim(size), block / lanes, lanes, [&](Value key) {
-    SmallVector<Value> bits;
-    for (int64_t vector = 0; vector < block / lanes; ++vector) {
-      Indices indices = rowsOfVector(rows, vector);
-      indices.push_back(f.at(key));
-      bits.push_back(emitAttends(elements, *masks, indices, lanes));
-    }
-    return bits;
+  return emitAttendedKeys(f, f.dim(size), block, lanes, [&](Value row, Value key) {
+    Indices indices = outerIndices(rows);
+    indices.push_back(f.at(f.add(firstRow, row)));
+    indices.push_back({key, 1, false});
+    return emitAttends(elements, *masks, indices, lanes);
   });
 }
 
@@ -158,7 +156,9 @@ SmallVector<Value> AttentionEmitter::accumulate(IndexRange terms, int64_t rows,
   });
 }
 
-void AttentionEmitter::forTiles(DimAttr size, IndexRange range, llvm::function_ref<void(Value, int64_t)> tile) {
+void AttentionEmitter::forTiles(DimAttr size, IndexRange range, llvm::function_ref<void(Value, int64_t)> tile,
+                                int64_t least) {
+  least = std::max(least, tileRows);
   auto loop = [&](int64_t rows) {
     Value last = f.sub(f.dim(size), f.constant(rows));
     f.loop(range.begin, range.end, rows, {}, [&](Value first, ValueRange) -> SmallVector<Value> {
@@ -167,8 +167,8 @@ void AttentionEmitter::forTiles(DimAttr size, IndexRange range, llvm::function_r
     });
   };
   if (std::optional<int64_t> count = constantValue(size))
-    return loop(*count >= tileRows ? tileRows : 1);
-  f.branch(f.atLeast(f.dim(size), f.constant(tileRows)), [&] { loop(tileRows); }, [&] { loop(1); });
+    return loop(*count >= least ? tileRows : 1);
+  f.branch(f.atLeast(f.dim(size), f.constant(least)), [&] { loop(tileRows); }, [&] { loop(1); });
 }
 
 /// Q of the block, transposed, to scratch. What computes it runs here, once per row.
@@ -206,16 +206,54 @@ void AttentionEmitter::packQueries() {
     });
 }
 
+void AttentionEmitter::packBiases(Value first) {
+  SmallVector<DimAttr> rows = rowSizes(form.scores);
+  Value key = f.min(first, f.sub(f.dim(scores.sizeOf(scores.getOutLabels().back())), f.constant(lanes)));
+  for (auto [number, bias] : llvm::enumerate(biases)) {
+    DimAttr at = scratch.biases + static_cast<int64_t>(number) * block * block * 4;
+    Buffer memory{f.scratchAt(at), f.b.getF32Type(), dimsOf(bias), static_cast<int64_t>(rows.size()), firstRow, block};
+    for (int64_t vector = 0; vector < block / lanes; ++vector) {
+      SmallVector<Value> square;
+      for (int64_t i = 0; i < lanes; ++i) {
+        Indices indices = rowOfLane(rows, vector * lanes + i);
+        indices.push_back({key, 1, false});
+        square.push_back(elements.at(bias, indices, lanes));
+      }
+      for (auto [i, column] : llvm::enumerate(transposeSquare(f, square)))
+        f.storeAt(memory, f.constant(i * block + vector * lanes), column);
+    }
+    elements.bindBuffer(bias, f.from(memory, f.mul(key, f.constant(-block))));
+  }
+}
+
+/// Sums of a tile from key `first` on, [key][vector of rows], through the work behind the contraction.
+void AttentionEmitter::storeScores(Value first, ArrayRef<Value> sums, bool arePacked) {
+  SmallVector<DimAttr> rows = rowSizes(form.scores);
+  Value yielded = form.scores.getBody().front().getTerminator()->getOperand(0);
+  Buffer lines = linesOf(form.scores.getResult(0));
+  auto memories = llvm::map_to_vector(biases, [&](Value bias) { return elements.bufferOf(bias); });
+  if (arePacked)
+    packBiases(first);
+  for (auto [i, sum] : llvm::enumerate(sums)) {
+    int64_t vectors = block / lanes;
+    Indices indices = rowsOfVector(rows, i % vectors);
+    indices.push_back(f.at(f.add(first, f.constant(i / vectors))));
+    elements.bindValue(scores.getResult(), sum);
+    f.store(lines, indices, elements.at(yielded, indices, lanes), lanes);
+  }
+  for (auto [bias, memory] : llvm::zip(biases, memories))
+    elements.restoreBuffer(bias, memory);
+}
+
 void AttentionEmitter::emitScores() {
   packQueries();
   int64_t term = scores.summedLabels()[0], column = scores.getOutLabels().back();
-  SmallVector<DimAttr> rows = rowSizes(form.scores);
-  Value yielded = form.scores.getBody().front().getTerminator()->getOperand(0);
-  Buffer queries{f.scratchAt(scratch.queries), f.b.getF32Type(), {}}, lines = linesOf(form.scores.getResult(0));
+  Buffer queries{f.scratchAt(scratch.queries), f.b.getF32Type(), {}};
   Places places;
-  for (auto [label, index] : llvm::zip(ArrayRef(scores.getOutLabels()).drop_back(2), outerIndices(rows)))
+  for (auto [label, index] :
+       llvm::zip(ArrayRef(scores.getOutLabels()).drop_back(2), outerIndices(rowSizes(form.scores))))
     places[label] = index;
-  forTiles(scores.sizeOf(column), keys, [&](Value first, int64_t count) {
+  auto tile = [&](Value first, int64_t count) {
     auto key = [&](Value d, int64_t i) {
       places[term] = f.at(d);
       places[column] = f.at(f.add(first, f.constant(i)));
@@ -225,16 +263,10 @@ void AttentionEmitter::emitScores() {
       return elements.at(scores.getRhs(), indices, 1);
     };
     auto query = [&](Value d, int64_t vector) { return f.loadVector(queries, tileAt(d, vector * lanes), lanes); };
-    SmallVector<Value> sums = accumulate(all(scores.sizeOf(term)), count, key, query);
-    for (auto [i, sum] : llvm::enumerate(sums)) {
-      int64_t vectors = block / lanes;
-      Indices indices = rowsOfVector(rows, i % vectors);
-      indices.push_back(f.at(f.add(first, f.constant(i / vectors))));
-      elements.bindValue(scores.getResult(), sum);
-      f.store(lines, indices, elements.at(yielded, indices, lanes), lanes);
-    }
-  });
-  elements.bindBuffer(form.scores.getResult(0), lines);
+    storeScores(first, accumulate(all(scores.sizeOf(term)), count, key, query), count > 1);
+  };
+  forTiles(scores.sizeOf(column), keys, tile, biases.empty() ? 1 : lanes);
+  elements.bindBuffer(form.scores.getResult(0), linesOf(form.scores.getResult(0)));
 }
 
 void AttentionEmitter::emitResult() {

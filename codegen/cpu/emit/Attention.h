@@ -29,15 +29,19 @@ private:
   /// True for a view of queries that a stage computes: they have no memory of their own.
   bool isOfQueries(ReshapeOp reshape);
   void packQueries();
+  /// Biases of `lanes` keys with `first` among them, transposed to scratch.
+  void packBiases(mlir::Value first);
   void emitScores();
+  void storeScores(mlir::Value first, llvm::ArrayRef<mlir::Value> sums, bool arePacked);
   void emitResult();
   void storeResult();
   /// Sums over k of `terms` of scalar(k, i) * vector(k, j) for `rows` scalars and a block's vectors.
   llvm::SmallVector<mlir::Value> accumulate(IndexRange terms, int64_t rows,
                                             llvm::function_ref<mlir::Value(mlir::Value, int64_t)> scalar,
                                             llvm::function_ref<mlir::Value(mlir::Value, int64_t)> vector);
-  /// Calls `tile(first, rows)` for tiles of [0, size) that cover `range`; one at the end overlaps the one before.
-  void forTiles(DimAttr size, IndexRange range, llvm::function_ref<void(mlir::Value, int64_t)> tile);
+  /// Calls `tile(first, rows)` for tiles of [0, size) that cover `range`; one at the end overlaps the one before. Tiles
+  /// are of one row where size is less than a tile, or `least`.
+  void forTiles(DimAttr size, IndexRange range, llvm::function_ref<void(mlir::Value, int64_t)> tile, int64_t least = 1);
   IndexRange all(DimAttr size) { return {f.constant(0), f.dim(size)}; }
   /// Indices of the row dims `dims`: of lane `lane` alone, or of vector `vector` of the block.
   Indices rowOfLane(llvm::ArrayRef<DimAttr> dims, int64_t lane);
@@ -56,6 +60,7 @@ private:
   AttentionScratch scratch;
   ContractOp scores, result;
   std::optional<ScoreMasks> masks;
+  llvm::SmallVector<mlir::Value> biases;
   DimAttr inner;               // size of the innermost row dim
   mlir::Value outer, firstRow; // of the block at hand
   IndexRange keys;             // that it looks at

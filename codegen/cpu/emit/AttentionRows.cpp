@@ -43,7 +43,7 @@ IndexRange AttentionRowsEmitter::attendedKeys() {
   if (!masks)
     return {f.constant(0), all};
   Indices indices = rows.rowIndices(masks->stage);
-  return emitAttendedKeysOfRow(f, all, lanes, [&](Value key) {
+  return emitAttendedKeys(f, all, 1, lanes, [&](Value, Value key) {
     indices.back() = {key, 1, false};
     return emitAttends(elements, *masks, indices, lanes);
   });

@@ -26,6 +26,10 @@ public:
     auto it = buffers.find(tensor);
     return it == buffers.end() ? std::nullopt : std::optional(it->second);
   }
+  /// From now on `tensor` is read from `buffer`, as bufferOf() has returned it, or computed.
+  void restoreBuffer(mlir::Value tensor, std::optional<Buffer> buffer) {
+    buffer ? bindBuffer(tensor, std::move(*buffer)) : void(buffers.erase(tensor));
+  }
   /// The value that a tensor is at any index, or null.
   mlir::Value valueOf(mlir::Value tensor) const { return values.lookup(tensor); }
   /// From now on `tensor` is `value` at whatever index is asked: the root's result inside its own loop.

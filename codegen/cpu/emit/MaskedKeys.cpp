@@ -182,88 +182,44 @@ static SmallVector<Value> emitWhile(KernelFunction &f, ValueRange init, llvm::fu
   return SmallVector<Value>(loop.getResults());
 }
 
-IndexRange sinter::emitAttendedKeys(KernelFunction &f, Value keys, int64_t vectors, int64_t lanes,
-                                    llvm::function_ref<SmallVector<Value>(Value)> attends) {
-  auto combine = [&](auto make, ValueRange values) {
-    Value total = values.front();
-    for (Value value : values.drop_front())
-      total = make(total, value);
-    return total;
+IndexRange sinter::emitAttendedKeys(KernelFunction &f, Value keys, int64_t rows, int64_t lanes,
+                                    llvm::function_ref<Value(Value, Value)> attends) {
+  Value zero = f.constant(0), width = f.constant(lanes), lastVector = f.sub(keys, width);
+  Value yes = splatConstant(f.b, f.b.getI1Type(), 1), no = splatConstant(f.b, f.b.getI1Type(), 0);
+  // The last vector from the front overlaps the one before it, as the last from behind.
+  auto fromFront = [&](Value at) { return f.min(at, lastVector); };
+  auto fromBehind = [&](Value at) { return f.max(f.sub(at, width), zero); };
+  auto forward = [&](Value at) { return f.add(at, width); };
+  auto backward = [&](Value at) { return f.sub(at, width); };
+  using Step = llvm::function_ref<Value(Value)>;
+  /// Walks from `first` on while inside, to a vector of keys of which the row attends to one.
+  auto walk = [&](Value row, Value first, Step isInside, Step keyOf, Step next) {
+    auto goesOn = [&](ValueRange at) {
+      auto isMasked = [&]() -> Value { // only read inside
+        Value any = vector::ReductionOp::create(f.b, vector::CombiningKind::OR, attends(row, keyOf(at[0])));
+        return arith::XOrIOp::create(f.b, any, yes);
+      };
+      return f.choose(isInside(at[0]), isMasked, [&] { return no; });
+    };
+    return emitWhile(f, {first}, goesOn, [&](ValueRange at) -> SmallVector<Value> { return {next(at[0])}; })[0];
   };
-  auto anyOf = [&](ValueRange bits) -> Value {
-    Value any = combine([&](Value x, Value y) { return arith::OrIOp::create(f.b, x, y); }, bits);
-    return vector::ReductionOp::create(f.b, vector::CombiningKind::OR, any);
+  auto search = [&](Value row, ValueRange known) -> SmallVector<Value> {
+    Value begin = known[0], end = known[1];
+    // Outside of what the rows before attend to, where there is little; then inside, where the first vector mostly
+    // does.
+    auto isBefore = [&](Value at) { return f.less(at, begin); };
+    auto isBehind = [&](Value at) { return f.less(end, at); };
+    auto isInside = [&](Value at) { return f.less(at, end); };
+    Value front = walk(row, zero, isBefore, fromFront, forward), back = walk(row, keys, isBehind, fromBehind, backward);
+    Value hasOutside = arith::OrIOp::create(f.b, isBefore(front), isBehind(back));
+    Value inside =
+        f.choose(hasOutside, [&] { return begin; }, [&] { return walk(row, begin, isInside, fromFront, forward); });
+    Value has = arith::OrIOp::create(f.b, hasOutside, isInside(inside));
+    return {f.min(begin, fromFront(front)), f.max(end, back), arith::AndIOp::create(f.b, known[2], has)};
   };
-  auto allOf = [&](ValueRange bits) -> Value {
-    Value all = combine([&](Value x, Value y) { return arith::AndIOp::create(f.b, x, y); }, bits);
-    return vector::ReductionOp::create(f.b, vector::CombiningKind::AND, all);
-  };
-  auto both = [&](Value x, Value y) -> Value { return arith::AndIOp::create(f.b, x, y); };
-  auto negated = [&](Value x) -> Value {
-    return arith::XOrIOp::create(f.b, x, splatConstant(f.b, f.b.getI1Type(), 1));
-  };
-  // Forward until each row has met a key; the first of them begins the range.
-  SmallVector<Value> init(2, f.constant(0));
-  init.append(vectors, f.splat(splatConstant(f.b, f.b.getI1Type(), 0), lanes));
-  SmallVector<Value> front = emitWhile(
-      f, init,
-      [&](ValueRange carried) { return both(f.less(carried[0], keys), negated(allOf(carried.drop_front(2)))); },
-      [&](ValueRange carried) {
-        SmallVector<Value> bits = attends(carried[0]), next;
-        for (auto [seen, bit] : llvm::zip(carried.drop_front(2), bits))
-          next.push_back(arith::OrIOp::create(f.b, seen, bit));
-        Value key = f.add(carried[0], f.constant(1));
-        Value begin = arith::SelectOp::create(f.b, anyOf(next), carried[1], key);
-        next.insert(next.begin(), {key, begin});
-        return next;
-      });
-  Value haveAll = allOf(ArrayRef(front).drop_front(2));
-  // Backward to the last key that a row attends to.
-  Value last = f.sub(keys, f.constant(1));
-  Value end = emitWhile(
-      f, {last},
-      [&](ValueRange carried) { return both(f.less(front[1], carried[0]), negated(anyOf(attends(carried[0])))); },
-      [&](ValueRange carried) -> SmallVector<Value> { return {f.sub(carried[0], f.constant(1))}; })[0];
-  return {arith::SelectOp::create(f.b, haveAll, front[1], f.constant(0)),
-          arith::SelectOp::create(f.b, haveAll, f.add(end, f.constant(1)), keys)};
-}
-
-IndexRange sinter::emitAttendedKeysOfRow(KernelFunction &f, Value keys, int64_t lanes,
-                                         llvm::function_ref<Value(Value)> attends) {
-  Value zero = f.constant(0), width = f.constant(lanes);
-  auto anyAt = [&](Value key) -> Value {
-    return vector::ReductionOp::create(f.b, vector::CombiningKind::OR, attends(key));
-  };
-  // Only evaluated inside: `attends` reads `lanes` keys.
-  auto search = [&](Value first, llvm::function_ref<Value(Value)> isInside, llvm::function_ref<Value(Value)> keyOf,
-                    llvm::function_ref<Value(Value)> next) {
-    return emitWhile(
-        f, {first},
-        [&](ValueRange at) {
-          return f.choose(
-              isInside(at[0]),
-              [&]() -> Value {
-                Value any = anyAt(keyOf(at[0]));
-                return arith::XOrIOp::create(f.b, any, splatConstant(f.b, f.b.getI1Type(), 1));
-              },
-              [&] { return splatConstant(f.b, f.b.getI1Type(), 0); });
-        },
-        [&](ValueRange at) -> SmallVector<Value> { return {next(at[0])}; })[0];
-  };
-  Value lastVector = f.sub(keys, width);
   Value isLong = f.atLeast(keys, width);
-  // The last vector overlaps the one before it.
-  Value begin = search(
-      f.choose(
-          isLong, [&] { return zero; }, [&] { return keys; }),
-      [&](Value at) { return f.less(at, keys); }, [&](Value at) { return f.min(at, lastVector); },
-      [&](Value at) { return f.add(at, width); });
-  Value found = f.less(begin, keys);
-  begin = f.min(begin, lastVector);
-  Value end = search(
-      f.choose(
-          found, [&] { return keys; }, [&] { return begin; }),
-      [&](Value at) { return f.less(begin, at); }, [&](Value at) { return f.max(f.sub(at, width), zero); },
-      [&](Value at) { return f.sub(at, width); });
-  return {arith::SelectOp::create(f.b, found, begin, zero), arith::SelectOp::create(f.b, found, end, keys)};
+  Value count = arith::SelectOp::create(f.b, isLong, f.constant(rows), zero);
+  SmallVector<Value> range = f.loop(zero, count, 1, {keys, zero, isLong}, search);
+  return {arith::SelectOp::create(f.b, range[2], range[0], zero),
+          arith::SelectOp::create(f.b, range[2], range[1], keys)};
 }

@@ -29,13 +29,9 @@ std::optional<ScoreMasks> scoreMasks(GroupOp group, AttentionForm form);
 /// Emits 1 where a row attends to a key, as `lanes` bits, at the indices of scores.
 mlir::Value emitAttends(Elements &elements, const ScoreMasks &masks, llvm::ArrayRef<Index> indices, int64_t lanes);
 
-/// Emits the search for the keys that a block attends to. `attends(key)` gives a bit for each row, in vectors. Behind
-/// the last key and before the first one, no row attends to any. All `keys`, if a row attends to none: its weights are
-/// what the softmax makes of masks alone.
-IndexRange emitAttendedKeys(KernelFunction &f, mlir::Value keys, int64_t vectors, int64_t lanes,
-                            llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::Value key)> attends);
-/// The same for one row. `attends(key)` gives a bit for each of the `lanes` keys from `key` on; whole vectors of keys
-/// are left out, of fewer keys none.
-IndexRange emitAttendedKeysOfRow(KernelFunction &f, mlir::Value keys, int64_t lanes,
-                                 llvm::function_ref<mlir::Value(mlir::Value key)> attends);
+/// Emits the search for the keys that `rows` rows attend to, in whole vectors of `lanes` keys: outside of the range no
+/// row attends to any. `attends(row, key)` gives a bit for each of the keys from `key` on. All `keys`, if they are
+/// fewer than a vector, or if a row attends to none: its weights are what the softmax makes of masks alone.
+IndexRange emitAttendedKeys(KernelFunction &f, mlir::Value keys, int64_t rows, int64_t lanes,
+                            llvm::function_ref<mlir::Value(mlir::Value row, mlir::Value key)> attends);
 } // namespace sinter

@@ -361,3 +361,37 @@ sinter.program @negative_indices_costly(%x: tensor<4xf32>) -> (tensor<4xf32>, te
   %3 = sinter.binary mul %x, %1 : tensor<4xf32>, tensor<4xf32> -> tensor<4xf32>
   sinter.return %2, %3 : tensor<4xf32>, tensor<4xf32>
 }
+
+// -----
+
+/// A mask of positions and of a smaller mask in memory, seen as another shape with a dim of size 1: each stage that reads it
+/// makes it again.
+// CHECK-LABEL: sinter.program @repeated_memory_is_repeated(
+// FUSE-COUNT-2:   sinter.ternary
+//     FUSE-NOT:   sinter.ternary
+//        CHECK:   sinter.return
+sinter.program @repeated_memory_is_repeated(%x: tensor<2x4x4xf32>, %keep: tensor<2x4xi1>) -> (tensor<2x4x4xf32>, tensor<2x4xf32>) {
+  %0 = sinter.broadcast %keep [0, 3] to <2, 1, 4, 4> : tensor<2x4xi1> -> tensor<2x1x4x4xi1>
+  %1 = sinter.constant dense<0.0> : tensor<f32>
+  %2 = sinter.constant dense<0xFF800000> : tensor<f32>
+  %3 = sinter.broadcast %1 [] to <2, 1, 4, 4> : tensor<f32> -> tensor<2x1x4x4xf32>
+  %4 = sinter.broadcast %2 [] to <2, 1, 4, 4> : tensor<f32> -> tensor<2x1x4x4xf32>
+  %5 = sinter.ternary select %0, %3, %4 : tensor<2x1x4x4xi1>, tensor<2x1x4x4xf32>, tensor<2x1x4x4xf32> -> tensor<2x1x4x4xf32>
+  %6 = sinter.reshape %5 to <2, 4, 4> : tensor<2x1x4x4xf32> -> tensor<2x4x4xf32>
+  %7 = sinter.binary add %x, %6 : tensor<2x4x4xf32>, tensor<2x4x4xf32> -> tensor<2x4x4xf32>
+  %8 = sinter.reduce max %6 [2] : tensor<2x4x4xf32> -> tensor<2x4xf32>
+  sinter.return %7, %8 : tensor<2x4x4xf32>, tensor<2x4xf32>
+}
+
+// -----
+
+/// A mask that is as large in memory is read there.
+// CHECK-LABEL: sinter.program @negative_repeated_whole_memory(
+// FUSE-COUNT-3:   sinter.stage
+//        CHECK:   sinter.return
+sinter.program @negative_repeated_whole_memory(%x: tensor<4x4xf32>, %keep: tensor<4x4xi1>) -> (tensor<4x4xf32>, tensor<4x4xf32>) {
+  %0 = sinter.cast %keep to f32 : tensor<4x4xi1> -> tensor<4x4xf32>
+  %1 = sinter.binary add %x, %0 : tensor<4x4xf32>, tensor<4x4xf32> -> tensor<4x4xf32>
+  %2 = sinter.binary mul %x, %0 : tensor<4x4xf32>, tensor<4x4xf32> -> tensor<4x4xf32>
+  sinter.return %1, %2 : tensor<4x4xf32>, tensor<4x4xf32>
+}

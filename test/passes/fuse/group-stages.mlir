@@ -80,14 +80,26 @@ sinter.program @negative_other_row(%x: tensor<8x8xf32>) -> tensor<8x8xf32> {
 
 // -----
 
+/// A row that is the only one has no parallel space, but a short one needs none.
+// CHECK-LABEL: sinter.program @one_short_row(
+//       CHECK:   sinter.group rows <1>
+sinter.program @one_short_row(%x: tensor<1x8xf32>) -> tensor<1x8xf32> {
+  %0 = sinter.reduce max %x [1] : tensor<1x8xf32> -> tensor<1xf32>
+  %1 = sinter.broadcast %0 [0] to <1, 8> : tensor<1xf32> -> tensor<1x8xf32>
+  %2 = sinter.binary sub %x, %1 : tensor<1x8xf32>, tensor<1x8xf32> -> tensor<1x8xf32>
+  sinter.return %2 : tensor<1x8xf32>
+}
+
+// -----
+
 /// One row: nothing would run in parallel.
 // CHECK-LABEL: sinter.program @negative_one_row(
 //   CHECK-NOT:   sinter.group
-sinter.program @negative_one_row(%x: tensor<8xf32>) -> tensor<8xf32> {
-  %0 = sinter.reduce max %x [0] : tensor<8xf32> -> tensor<f32>
-  %1 = sinter.broadcast %0 [] to <8> : tensor<f32> -> tensor<8xf32>
-  %2 = sinter.binary sub %x, %1 : tensor<8xf32>, tensor<8xf32> -> tensor<8xf32>
-  sinter.return %2 : tensor<8xf32>
+sinter.program @negative_one_row(%x: tensor<65536xf32>) -> tensor<65536xf32> {
+  %0 = sinter.reduce max %x [0] : tensor<65536xf32> -> tensor<f32>
+  %1 = sinter.broadcast %0 [] to <65536> : tensor<f32> -> tensor<65536xf32>
+  %2 = sinter.binary sub %x, %1 : tensor<65536xf32>, tensor<65536xf32> -> tensor<65536xf32>
+  sinter.return %2 : tensor<65536xf32>
 }
 
 // -----
