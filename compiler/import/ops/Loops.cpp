@@ -7,15 +7,28 @@ using namespace mlir;
 
 namespace sinter::importer {
 
-/// The most iterations: formulas as far as they are known, else a size that the program computes. Null after a report.
-static DimAttr tripCount(NodeImport &n) {
+namespace {
+/// How often a Loop runs at most: `most` times, or `count` times if that is given.
+struct TripCount {
+  DimAttr most; // null after a report
+  Value count;  // a scalar i64
+};
+} // namespace
+
+/// Formulas as far as they are known, else a size that the program computes. What a body or branch computes is no size,
+/// but will do where nothing has as many rows.
+static TripCount tripCount(NodeImport &n, bool hasRows) {
   if (!n.has(0))
-    return n.dim(INT64_MAX);
+    return {n.dim(INT64_MAX), {}};
   Value count = n.reshape(n.input(0), {});
   if (!count)
     return {};
-  std::optional<SmallVector<DimAttr>> known = elementValues(count);
-  return known ? max(known->front(), n.dim(0)) : n.bindSize(count);
+  if (std::optional<SmallVector<DimAttr>> known = elementValues(count))
+    return {max(known->front(), n.dim(0)), {}};
+  bool isInRegion = !isa<ProgramOp>(n.opBuilder().getInsertionBlock()->getParentOp());
+  if (isInRegion && !hasRows)
+    return {n.dim(INT64_MAX), n.cast(count, n.opBuilder().getI64Type())};
+  return {n.bindSize(count), {}};
 }
 
 namespace {
@@ -25,7 +38,13 @@ public:
   LoopImport(NodeImport &n, const onnx::GraphProto &graph, ArrayRef<Value> inits)
       : n(n), body(graph), inits(inits), outputs(graph.output_size()), growing(yieldAppendedRows(body, inits.size())) {}
 
-  std::optional<LoopResults> import(DimAttr trip, Value condition) {
+  /// True if a result has a row of each iteration.
+  bool hasRows() const { return !growing.empty() || outputs > inits.size() + 1; }
+
+  std::optional<LoopResults> import(TripCount trips, Value condition) {
+    count = trips.count;
+    if (count)
+      condition = bothHold(condition, n.constant(n.opBuilder().getI64Type(), 0));
     SmallVector<Value> varying;
     for (auto [i, init] : llvm::enumerate(inits))
       if (const GrowingValue *grows = growingAt(i))
@@ -34,7 +53,7 @@ public:
         varying.push_back(init);
     if (n.hasFailed())
       return std::nullopt;
-    auto results = makeLoop(n, trip, condition, varying,
+    auto results = makeLoop(n, trips.most, condition, varying,
                             [&](Value number, ArrayRef<Value> values) { return importBody(number, values); });
     return results ? std::optional(arrange(*results)) : std::nullopt;
   }
@@ -43,6 +62,12 @@ private:
   const GrowingValue *growingAt(size_t index) const {
     auto found = llvm::find_if(growing, [&](const GrowingValue &value) { return value.index == index; });
     return found == growing.end() ? nullptr : &*found;
+  }
+
+  /// The condition, if there is one, and `number` being less than the count.
+  Value bothHold(Value condition, Value number) {
+    Value isLeft = n.binary(BinaryKind::lt, number, count);
+    return condition ? n.binary(BinaryKind::_and, condition, isLeft) : isLeft;
   }
 
   std::optional<Iteration> importBody(Value number, ArrayRef<Value> values) {
@@ -59,6 +84,8 @@ private:
       return std::nullopt;
     Iteration iteration;
     iteration.condition = conditionOf(n, yielded->front());
+    if (count && iteration.condition)
+      iteration.condition = bothHold(iteration.condition, n.binary(BinaryKind::add, number, 1));
     for (size_t i = 0; i < inits.size(); ++i)
       if (!growingAt(i))
         iteration.carried.push_back((*yielded)[i + 1]);
@@ -101,6 +128,7 @@ private:
   size_t outputs; // of the body in the file
   SmallVector<GrowingValue> growing;
   SmallVector<Value> emptyAppends;
+  Value count; // see TripCount
 };
 } // namespace
 
@@ -110,16 +138,19 @@ static LogicalResult importLoop(NodeImport &n) {
   SmallVector<Value> inits;
   for (size_t i = 0; i < carried; ++i)
     inits.push_back(n.input(i + 2, "initial value"));
-  DimAttr trip = tripCount(n);
   Value condition = n.has(1) ? conditionOf(n, n.input(1)) : Value();
-  if (!body || !trip || n.hasFailed())
+  if (!body || n.hasFailed())
     return mlir::failure();
   if (body->output_size() < int(carried) + 1 || n.node.output_size() > body->output_size() - 1) {
     n.error("expected a body with the outputs of the node and a condition, got " + Twine(body->output_size()) +
             " outputs");
     return mlir::failure();
   }
-  auto results = LoopImport(n, *body, inits).import(trip, condition);
+  LoopImport loop(n, *body, inits);
+  TripCount trips = tripCount(n, loop.hasRows());
+  if (!trips.most || n.hasFailed())
+    return mlir::failure();
+  auto results = loop.import(trips, condition);
   return results ? setResults(n, *results) : mlir::failure();
 }
 
