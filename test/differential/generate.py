@@ -8,13 +8,14 @@ from pathlib import Path
 import onnx
 
 sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parents[1] / "tools")]
-import operators.attention, operators.contractions, operators.control, operators.microsoft, operators.movement  # noqa: E401,F401
-import operators.quantized, operators.recurrent, operators.reductions, operators.scalars  # noqa: E401,F401: they register
+import operators.attention, operators.contractions, operators.control, operators.fourier, operators.images  # noqa: E401,F401
+import operators.microsoft, operators.movement, operators.quantized, operators.recurrent, operators.reductions  # noqa: E401,F401
+import operators.scalars, operators.selections, operators.sequences, operators.transformers  # noqa: E401,F401: they register
 from graph import Graph, Unfit
 from models import supported_operators
 from operators import REGISTRY
 
-OPSETS = [13, 15, 17, 18, 20, 21, 22, 23, 24]
+OPSETS = [13, 15, 17, 18, 20, 21, 22, 23, 24, 24, 27, 27]
 FLOATS = [["f32"]] * 4 + [["f32", "f16"], ["f32", "f64"]]
 PATTERNS = 0.15  # the share of draws that are patterns of several operators
 SIZES = [20, 24, 28, 32, 36, 40, 50, 60, 80, 120, 200]  # nodes at least; small graphs are drawn more often
@@ -75,7 +76,7 @@ def main():
     args = parser.parse_args()
     g = generate(args.seed, args.focus)
     model = g.model()
-    onnx.checker.check_model(model)
+    g.check(model)
     if args.out:
         onnx.save(model, args.out)
     else:

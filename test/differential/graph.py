@@ -10,6 +10,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from dims import Dim, product
+from operators import WITHOUT_SCHEMA
 
 ONNX_TYPE = {"f16": TensorProto.FLOAT16, "f32": TensorProto.FLOAT, "f64": TensorProto.DOUBLE, "bf16": TensorProto.BFLOAT16,
              "i8": TensorProto.INT8, "i32": TensorProto.INT32, "i64": TensorProto.INT64, "u8": TensorProto.UINT8,
@@ -19,6 +20,7 @@ NUMPY_TYPE = {"f16": np.float16, "f32": np.float32, "f64": np.float64, "i8": np.
 UNIT = {"f16": 2.0**-11, "bf16": 2.0**-8, "f32": 2.0**-24, "f64": 2.0**-53}  # unit roundoff
 TINY = {"f16": 2.0**-24, "bf16": 2.0**-126, "f32": 2.0**-126, "f64": 2.0**-1000}  # what flushing subnormals may cost
 LIMIT = {"f16": 8, "bf16": 8, "f32": 8, "f64": 8, "i8": 20, "u8": 40, "i32": 2**12, "i64": 2**12, "u32": 2**12}
+SEQUENCE = "sequence of "  # before a dtype
 INTEGERS = ("i64", "i32", "u8", "i8", "u32")
 ELEMENTS = 8000  # the most that a tensor may have
 LOOSEST = 2.0**-6  # a value whose bound is a larger share of its range is not used further
@@ -176,8 +178,8 @@ class Graph:
     def add(self, op, operands, *results, domain="", **attributes):
         """Appends a node; each result is (dtype, shape, lo, hi, err), or None for an output that is not asked for."""
         try:
-            if not domain:
-                onnx.defs.get_schema(op, self.opset)
+            if not domain and op not in WITHOUT_SCHEMA and onnx.defs.get_schema(op, self.opset).deprecated:
+                raise Unfit
         except onnx.defs.SchemaError:
             raise Unfit from None
         if any(r and r[1] is None for r in results):
@@ -209,6 +211,17 @@ class Graph:
         """A node whose result holds elements of `v` in another shape."""
         return self.add(op, [v, *operands], (v.dtype, shape, v.lo, v.hi, v.err), **attributes)
 
+    def sequence(self, op, operands, element, **attributes):
+        """A node whose result is a sequence of tensors; not in the pool."""
+        value = self.add(op, operands, (f"{SEQUENCE}{element}", [], 0, 0, 0), **attributes)
+        self.pool.remove(value)
+        return value
+
+    def aside(self, v):
+        """Takes `v` out of the pool: a size in its shape depends on data, and stands for the most that it may be."""
+        self.pool.remove(v)
+        return v
+
     def subgraph(self, name, build):
         """A graph of the nodes that `build` appends, with the values that it returns as outputs; it may read all values so far."""
         outer, pool = self.nodes, list(self.pool)
@@ -220,6 +233,11 @@ class Graph:
         infos = [[helper.make_tensor_value_info(v.name, ONNX_TYPE[v.dtype], [d.constant for d in v.shape]) for v in part]
                  for part in (inputs, ends)]
         return helper.make_graph(inner + kept, name, *infos)
+
+    def check(self, model):
+        """Raises an error where the model is not valid."""
+        if not self.used & set(WITHOUT_SCHEMA):
+            onnx.checker.check_model(model)
 
     def outputs(self):
         """The values that nothing reads."""

@@ -5,7 +5,7 @@ import numpy as np
 from onnx import helper, numpy_helper
 
 import reference
-from graph import ONNX_TYPE, read_by
+from graph import ONNX_TYPE, SEQUENCE, read_by
 
 TRIES = 250  # compilations at most
 
@@ -25,8 +25,8 @@ class Shrinker:
         self.static, self.tries = True, 0
         whole = g.model()
         del whole.graph.output[:]
-        produced = [g.values[name] for node in g.nodes for name in node.output if name]
-        whole.graph.output.extend(helper.make_tensor_value_info(v.name, ONNX_TYPE[v.dtype], [None] * v.rank) for v in produced)
+        produced = [name for node in g.nodes for name in node.output if name]
+        whole.graph.output.extend(map(helper.make_empty_tensor_value_info, produced))
         self.arrays = dict(feed) | reference.by_nodes(whole, [feed])[0]
 
     def dims(self, value, array):
@@ -40,7 +40,8 @@ class Shrinker:
         return dim.terms[0][0][0] if plain else "D" + re.sub(r"\W+", "_", repr(dim.terms))
 
     def model(self, kept):
-        """The model of some nodes: what they read from dropped ones is an input, or a constant where it may be a shape."""
+        """The model of some nodes: what they read from dropped ones is an input, or a constant where it may be a shape; None when a sequence
+        would be an input or an output."""
         nodes = [node for k, node in enumerate(self.g.nodes) if k in kept]
         made = {name for node in nodes for name in node.output}
         read = list(dict.fromkeys(name for node in nodes for name in read_by(node) if name not in made))
@@ -50,6 +51,8 @@ class Shrinker:
                 weights.append(self.weights[name])
                 continue
             value, array = self.g.values[name], self.arrays[name]
+            if value.dtype.startswith(SEQUENCE):
+                return None
             if value.dtype == "i64" and value.rank <= 1:
                 weights.append(numpy_helper.from_array(array, name))
             else:
@@ -57,15 +60,18 @@ class Shrinker:
                 feed[name] = array
         used = {name for node in nodes for name in read_by(node)}
         ends = [self.g.values[name] for node in nodes for name in node.output if name and name not in used]
+        if any(v.dtype.startswith(SEQUENCE) for v in ends):
+            return None
         outputs = [helper.make_tensor_value_info(v.name, ONNX_TYPE[v.dtype], [None] * v.rank) for v in ends]
         graph = helper.make_graph(nodes, "minimal", inputs, outputs, weights)
         model = helper.make_model(graph, opset_imports=self.g.opsets(), ir_version=10)
         return model, feed, {v.name: self.arrays[v.name] for v in ends}
 
     def still(self, kept):
-        if not kept:
+        made = self.model(kept) if kept else None
+        if made is None:
             return False
-        model, feed, wanted = self.model(kept)
+        model, feed, wanted = made
         if any(v.type.tensor_type.elem_type == ONNX_TYPE["bf16"] for v in [*model.graph.input, *model.graph.output]):
             return False  # numpy files cannot hold it
         self.tries += 1

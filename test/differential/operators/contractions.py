@@ -6,7 +6,7 @@ from graph import TINY, Unfit
 from operators import makes
 from operators.movement import signed
 from operators.reductions import TERMS
-from operators.scalars import broadcast
+from operators.scalars import FUNCTION, broadcast
 
 
 def sum_of_products(n, a, b):
@@ -113,6 +113,31 @@ def conv(g, op):
                           err + 2 * v.unit * (hi + 1)), group=group, strides=strides, dilations=dilations, pads=pads, kernel_shape=sizes)
 
 
+@makes("ConvTranspose")
+def conv_transpose(g, op):
+    """An output element takes a part of the window; SAME gives it the input's size times the stride."""
+    v = g.pick(lambda v: 3 <= v.rank <= 4 and v.shape[1].constant is not None and v.shape[1].constant <= 16, ["f32"])
+    c = v.shape[1].constant
+    group = g.rng.choice([1, 1, c])
+    outs = g.rng.choice([1, 2, 5])
+    sizes, strides, dilations, pads = window(g, v)
+    rank, n = len(sizes), c // group * int(np.prod(sizes))
+    if n > 2 * TERMS:
+        raise Unfit
+    w = g.random_weight(v.dtype, [c, outs, *sizes])
+    b = g.random_weight(v.dtype, [outs * group]) if g.rng.random() < 0.6 else None
+    reaches = [d * (s - 1) + 1 for d, s in zip(dilations, sizes)]
+    if all(r >= s for r, s in zip(reaches, strides)) and g.rng.random() < 0.2:
+        chosen, shape = {"auto_pad": g.rng.choice(["SAME_UPPER", "SAME_LOWER"])}, [d * s for d, s in zip(v.shape[2:], strides)]
+    else:
+        more = [g.rng.randint(0, s - 1) for s in strides]
+        chosen = {"pads": pads, "output_padding": more}
+        shape = [(v.shape[2 + k] - 1) * strides[k] + (more[k] + reaches[k] - pads[k] - pads[rank + k]) for k in range(rank)]
+    lo, hi, err = sum_of_products(n, v, w)
+    g.add(op, [v, w, b], (v.dtype, [v.shape[0], outs * group, *shape], lo - 1, hi + 1, err + 2 * v.unit * (hi + 1)), group=group,
+          strides=strides, dilations=dilations, kernel_shape=sizes, **chosen)
+
+
 @makes("MaxPool", "AveragePool")
 def pool(g, op):
     v = g.pick(lambda v: 3 <= v.rank <= 4, ["f32"])
@@ -133,8 +158,32 @@ def pool(g, op):
     g.add(op, [v], (v.dtype, shape, lo, hi, err), kernel_shape=sizes, strides=strides, pads=pads, **attributes)
 
 
-@makes("GlobalAveragePool")
-def global_pool(g, op):
+def norm(v, n, p):
+    """(lo, hi, err) of the p-norm of n elements; a power that is flushed to zero counts as its root."""
+    root = n ** (1 / p)
+    return 0, root * v.bound, root * v.err + (n + 2 * FUNCTION) * v.unit * root * v.bound + (n * TINY[v.dtype]) ** (1 / p)
+
+
+@makes("LpPool")
+def norm_pool(g, op):
     v = g.pick(lambda v: 3 <= v.rank <= 4, ["f32"])
-    n = g.most(product(v.shape[2:]))
-    g.add(op, [v], (v.dtype, [*v.shape[:2], *[1] * (v.rank - 2)], v.lo, v.hi, v.err + (n + 1) * v.unit * v.bound))
+    sizes, strides, dilations, pads = window(g, v)
+    chosen, p = {}, g.rng.choice([1, 2, 2, 3])
+    if g.opset >= 18 and g.rng.random() < 0.5:
+        chosen["dilations"] = dilations
+        pads = [pad if d == 1 else 0 for pad, d in zip(pads, dilations * 2)]
+    else:
+        dilations = [1] * len(sizes)
+    g.add(op, [v], (v.dtype, [*v.shape[:2], *spatial(g, v, sizes, strides, dilations, pads, op)], *norm(v, int(np.prod(sizes)), p)),
+          kernel_shape=sizes, strides=strides, pads=pads, p=p, **chosen)
+
+
+@makes("GlobalAveragePool", "GlobalMaxPool", "GlobalLpPool")
+def global_pool(g, op):
+    if op == "GlobalLpPool" and g.opset >= 22:  # neither reference has it
+        raise Unfit
+    v = g.pick(lambda v: 3 <= v.rank <= 4, ["f32"])
+    n, p = g.most(product(v.shape[2:])), g.rng.choice([1, 2, 3])
+    lo, hi, err = {"GlobalAveragePool": (v.lo, v.hi, v.err + (n + 1) * v.unit * v.bound), "GlobalMaxPool": (v.lo, v.hi, v.err),
+                   "GlobalLpPool": norm(v, n, p)}[op]
+    g.add(op, [v], (v.dtype, [*v.shape[:2], *[1] * (v.rank - 2)], lo, hi, err), **({"p": p} if op == "GlobalLpPool" else {}))

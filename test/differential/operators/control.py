@@ -3,6 +3,7 @@ import numpy as np
 
 from graph import Value
 from operators import makes
+from operators.movement import signed
 
 
 def small_work(g, v):
@@ -47,3 +48,26 @@ def loop(g, op):
     graph = g.subgraph("body", body)
     g.add(op, [g.ints(times), g.constant(np.array(True)), v], ("f32", v.shape, -1.125, 1.125, err),
           ("f32", [times, *v.shape], -1.125, 1.125, err), body=graph)
+
+
+@makes("Scan")
+def scan(g, op):
+    """state = tanh(state) - slice / 8 along an axis, from either end; each state is a row of a result, along an axis of its own."""
+    v = g.clip(g.pick(lambda v: 2 <= v.rank <= 3, ["f32"]), -1, 1)
+    axis = g.rng.randrange(v.rank)
+    n, shape = v.shape[axis], (*v.shape[:axis], *v.shape[axis + 1 :])
+    err = g.most(n) * (v.err + 64 * v.unit)
+    first = g.moved("Gather", v, shape, g.ints(0), axis=axis)
+
+    def body():
+        state = g.register(Value(g.name("s"), "f32", shape, -1, 1, err), pool=False)
+        part = g.register(Value(g.name("p"), "f32", shape, -1, 1, v.err), pool=False)
+        y = g.add("Tanh", [state], ("f32", shape, -1, 1, err))
+        eighth = g.add("Mul", [part, g.scalar("f32", 0.125)], ("f32", shape, -0.125, 0.125, v.err))
+        y = g.add("Sub", [y, eighth], ("f32", shape, -1.125, 1.125, err))
+        return [state, part], [y, y]
+    at = g.rng.randint(0, len(shape))
+    g.add(op, [first, v], ("f32", shape, -1.125, 1.125, err), ("f32", [*shape[:at], n, *shape[at:]], -1.125, 1.125, err),
+          body=g.subgraph("body", body), num_scan_inputs=1, scan_input_axes=[signed(g, axis, v.rank)],
+          scan_input_directions=[g.rng.randint(0, 1)], scan_output_axes=[signed(g, at, v.rank)],
+          scan_output_directions=[g.rng.randint(0, 1)])

@@ -151,3 +151,38 @@ def instance_normalization(g, op):
     m = 1.5 * sqrt(n) + 1
     g.add(op, [v, g.random_weight(v.dtype, [c], 0.5, 1.5), g.random_weight(v.dtype, [c])],
           (v.dtype, v.shape, -m, m, normalization_error(v, n, eps, 1.5) + v.unit * m), epsilon=eps)
+
+
+@makes("GroupNormalization")
+def group_normalization(g, op):
+    v = g.pick(lambda v: v.rank >= 3 and v.shape[1].constant is not None, ["f32"])
+    c, eps = v.shape[1].constant, 0.5
+    groups = g.rng.choice([k for k in range(1, c + 1) if c % k == 0])
+    n = g.most(product(v.shape[2:])) * (c // groups)
+    if not 1 < n <= 2 * TERMS:
+        raise Unfit
+    m = 1.5 * sqrt(n) + 1
+    g.add(op, [v, g.random_weight(v.dtype, [c], 0.5, 1.5), g.random_weight(v.dtype, [c])],
+          (v.dtype, v.shape, -m, m, normalization_error(v, n, eps, 1.5) + v.unit * m), num_groups=groups, epsilon=eps)
+
+
+@makes("SimplifiedLayerNormalization")
+def simplified_normalization(g, op):
+    """ONNX Runtime's in the default domain; the inverse deviation is at most 1 / sqrt(eps) and has slope eps^-1.5 / 2."""
+    v = g.pick(lambda v: v.rank >= 2 and v.shape[-1].constant not in (None, 1) and v.shape[-1].constant <= TERMS, ["f32"])
+    n, eps, m = v.shape[-1].constant, 0.5, 1.5 * sqrt(v.shape[-1].constant)
+    square = 2 * v.bound * v.err + (n + 2) * v.unit * v.bound**2
+    inverse = ("f32", [*v.shape[:-1], 1], 0, 1.5, 1.5 * square + FUNCTION * v.unit * 1.5)
+    g.add(op, [v, g.random_weight("f32", [n], 0.5, 1.5)], ("f32", v.shape, -m, m, normalization_error(v, n, eps, 1.5)),
+          *([inverse] if g.rng.random() < 0.4 else []), axis=-1, epsilon=eps)
+
+
+@makes("LpNormalization")
+def norm_to_one(g, op):
+    """x / |x|, with |x| >= n^(1/p) / 2: an error e of x moves it by at most 4 e."""
+    v = g.clip(g.pick(lambda v: v.rank >= 1, [t for t in g.floats if t != "f16"]), 0.5, 8)
+    axis = g.rng.randrange(v.rank)
+    n = g.most(v.shape[axis])
+    if n > TERMS:
+        raise Unfit
+    g.add(op, [v], (v.dtype, v.shape, 0, 1, 4 * v.err + (n + FUNCTION) * v.unit), axis=signed(g, axis, v.rank), p=g.rng.randint(1, 2))
