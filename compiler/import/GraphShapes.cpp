@@ -90,8 +90,10 @@ static std::string describeList(ArrayRef<DimAttr> dims) {
   return text + "]";
 }
 
-//===- Broadcasting
-//-------------------------------------------------------------------------------------------------===//
+//===- Broadcasting -----------------------------------------------------------------------------------------------===//
+
+/// The last row of a dim S is a dim min(1, S). Against a dim that may be longer it is 1, or there is nothing.
+static bool repeatsOver(DimAttr dim, DimAttr other) { return rangeOf(dim).hi <= 1 && rangeOf(other).hi > 1; }
 
 std::optional<Dims> GraphBuilder::broadcastDims(ArrayRef<DimAttr> x, ArrayRef<DimAttr> y) {
   if (reported)
@@ -101,9 +103,12 @@ std::optional<Dims> GraphBuilder::broadcastDims(ArrayRef<DimAttr> x, ArrayRef<Di
   size_t lead = longer.size() - shorter.size();
   for (size_t i = 0; i < shorter.size(); ++i) {
     DimAttr a = out[lead + i], b = shorter[i];
-    if (constantValue(b) == 1)
+    for (auto [one, many] : {std::pair(a, b), std::pair(b, a)})
+      if (repeatsOver(one, many) && !assumeEqual(one, dim(1)))
+        return std::nullopt;
+    if (constantValue(b) == 1 || repeatsOver(b, a))
       continue;
-    if (constantValue(a) == 1) {
+    if (constantValue(a) == 1 || repeatsOver(a, b)) {
       out[lead + i] = b;
     } else if (knownDifferent(a, b)) {
       error("expected dims that broadcast, got " + describeList(x) + " and " + describeList(y));
@@ -130,6 +135,11 @@ Value GraphBuilder::broadcastTo(Value x, ArrayRef<DimAttr> to) {
   SmallVector<int64_t> mapping;
   for (size_t i = 0, lead = to.size() - renamed.size(); i < renamed.size(); ++i) {
     mapping.push_back(lead + i);
+    if (repeatsOver(renamed[i], to[lead + i])) {
+      if (!assumeEqual(renamed[i], dim(1)))
+        return {};
+      renamed[i] = dim(1);
+    }
     if (renamed[i] == to[lead + i] || constantValue(renamed[i]) == 1)
       continue;
     if (knownDifferent(renamed[i], to[lead + i]))
@@ -152,8 +162,7 @@ Value GraphBuilder::broadcast(Value x, ArrayRef<int64_t> mapping, ArrayRef<DimAt
   });
 }
 
-//===- Reshapes
-//-----------------------------------------------------------------------------------------------------===//
+//===- Reshapes ---------------------------------------------------------------------------------------------------===//
 
 Value GraphBuilder::reshape(Value x, ArrayRef<DimAttr> to) {
   if (!x || reported)
@@ -194,8 +203,7 @@ Value GraphBuilder::squeeze(Value x, ArrayRef<int64_t> axes) {
   return create<ReshapeOp>({x}, [&](auto &properties) { properties.dims = dimsAttr(to); });
 }
 
-//===- Movement
-//-----------------------------------------------------------------------------------------------------===//
+//===- Movement ---------------------------------------------------------------------------------------------------===//
 
 Value GraphBuilder::transpose(Value x, ArrayRef<int64_t> permutation) {
   return create<TransposeOp>(
