@@ -10,6 +10,9 @@ inline constexpr int64_t taskGrain = 32768;
 /// Tasks of a launch at most: enough to balance 64 threads.
 inline constexpr int64_t maxTasks = 256;
 
+/// Rows of a scan's task at least: as many as lie in a line of the cache, which each iteration reads one element of.
+inline constexpr int64_t scanRows = 16;
+
 /// Attention of few rows is split along keys: into parts of at least this many keys, until this many parts of rows keep
 /// the threads of a large machine busy.
 inline constexpr int64_t keysOfPart = 512, rowParts = 64;

@@ -42,7 +42,7 @@ DimAttr sinter::scheduled(LaunchOp launch, StringRef key) {
 
 DimAttr sinter::rowBytesOf(Value scan) {
   auto loop = scan.getDefiningOp<LoopOp>();
-  Value row = loop.getRows()[cast<OpResult>(scan).getResultNumber() - loop.getInits().size()];
+  Value row = loop.getScanRows()[cast<OpResult>(scan).getResultNumber() - loop.getInits().size()];
   return bytesOf(row);
 }
 
@@ -187,7 +187,7 @@ void Layout::placeLoop(LoopOp loop) {
     places[storageOf(next)] = turn;
     pointees[{current, pointer.index}] = {turn, init};
   }
-  for (auto [result, row] : llvm::zip(loop.getScans(), loop.getRows())) {
+  for (auto [result, row] : llvm::zip(loop.getScans(), loop.getScanRows())) {
     placeResult(result);
     Place place = {Place::Row};
     place.counter = counter;

@@ -39,9 +39,9 @@ LogicalResult LoopOp::verify() {
       getResults().take_front(carried).getTypes() != getInits().getTypes()) // loop_c3
     return emitOpError("expected carried values that keep their types");
   for (size_t i = 0; i < scans; ++i) {
-    SmallVector<DimAttr> dims = dimsOf(getRows()[i]);
+    SmallVector<DimAttr> dims = dimsOf(getScanRows()[i]);
     dims.insert(dims.begin(), getTrip());
-    if (getScans()[i].getType() != tensorType(dims, elementType(getRows()[i].getType()))) // loop_c4
+    if (getScans()[i].getType() != tensorType(dims, elementType(getScanRows()[i].getType()))) // loop_c4
       return emitOpError("expected scan ")
              << i << " of dims " << DimsAttr::get(getContext(), dims) << ", got " << getScans()[i].getType();
   }
@@ -52,6 +52,6 @@ Value LoopOp::getNextCondition() { return getCondition() ? yieldOf(getBody()).ge
 OperandRange LoopOp::getNextCarried() {
   return yieldOf(getBody()).getValues().slice(getCondition() ? 1 : 0, getInits().size());
 }
-OperandRange LoopOp::getRows() {
+OperandRange LoopOp::getScanRows() {
   return yieldOf(getBody()).getValues().drop_front((getCondition() ? 1 : 0) + getInits().size());
 }

@@ -37,6 +37,7 @@ def LoopOp : SinterOp<"loop", [AttrSizedOperandSegments, RecursiveMemoryEffects,
     and what the iteration before yielded in the others. It yields the condition for the next iteration (only with `condition`, which
     is that of the first), the carried values, and one row per scan. Results are the carried values after the last iteration,
     then the scans: row i is what iteration i yielded. Rows of iterations that do not run are undefined.
+    With `rows`, the loop is one kernel: its body is stages, and each of `rows` rows goes through all iterations alone.
     (C1) `condition` is an i1 tensor of rank 0, and so is the one that the region yields.
     (C2) The region's arguments are an i64 tensor of rank 0 and the types of `inits`.
     (C3) Types of `inits`, yielded carried values and the first results are equal, one by one.
@@ -53,11 +54,11 @@ def LoopOp : SinterOp<"loop", [AttrSizedOperandSegments, RecursiveMemoryEffects,
     }
     ```
   }];
-  let arguments = (ins DimAttr:$trip, Optional<SinterTensor>:$condition, Variadic<SinterTensor>:$inits);
+  let arguments = (ins DimAttr:$trip, Optional<SinterTensor>:$condition, Variadic<SinterTensor>:$inits, OptionalAttr<DimAttr>:$rows);
   let results = (outs Variadic<SinterTensor>:$results);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
-    custom<Dim>($trip) (`while` $condition^)? (`carry` `(` $inits^ `)`)? $body attr-dict `:` functional-type(operands, $results)
+    custom<Dim>($trip) (`rows` custom<Dim>($rows)^)? (`while` $condition^)? (`carry` `(` $inits^ `)`)? $body attr-dict `:` functional-type(operands, $results)
   }];
   let hasVerifier = 1;
   let extraClassDeclaration = [{
@@ -67,7 +68,7 @@ def LoopOp : SinterOp<"loop", [AttrSizedOperandSegments, RecursiveMemoryEffects,
     /// What the region yields: the next condition or null, carried values, rows of the scans.
     ::mlir::Value getNextCondition();
     ::mlir::OperandRange getNextCarried();
-    ::mlir::OperandRange getRows();
+    ::mlir::OperandRange getScanRows();
   }];
 }
 

@@ -33,6 +33,11 @@ std::optional<SmallVector<int64_t>> sinter::rowDims(StageOp stage, DimAttr rows)
   return leading ? std::optional(llvm::to_vector(llvm::seq<int64_t>(0, *leading))) : std::nullopt;
 }
 
+bool sinter::isKernelPart(Operation *op) {
+  auto loop = dyn_cast<LoopOp>(op);
+  return isa<StageOp, GroupOp>(op) || (loop && loop.getRows());
+}
+
 SmallVector<Operation *> sinter::rootsOf(StageOp stage) {
   SmallVector<Operation *> roots;
   for (Operation &op : stage.getBody().front())
@@ -112,6 +117,22 @@ private:
     }
     return place;
   }
+  /// The leading labels of the left operand are those of the result, but for labels of one element.
+  static std::optional<int64_t> rowOfContract(ContractOp op, int64_t row) {
+    ArrayRef<int64_t> lhs = op.getLhsLabels();
+    size_t place = 0;
+    auto isUnit = [&](int64_t label) { return constantValue(op.sizeOf(label)) == 1; };
+    for (int64_t label : op.getOutLabels().take_front(row)) {
+      if (isUnit(label))
+        continue;
+      while (place < lhs.size() && isUnit(lhs[place]))
+        ++place;
+      if (place == lhs.size() || lhs[place] != label)
+        return std::nullopt;
+      ++place;
+    }
+    return place;
+  }
   std::optional<int64_t> rowOfOperand(Operation *op, OpOperand &use, int64_t row) {
     if (op->hasTrait<IsElementwise>())
       return row;
@@ -123,8 +144,7 @@ private:
           return when(llvm::all_of(reduce.getDims(), [&](int64_t dim) { return dim >= row; }), row);
         })
         .Case([&](ContractOp contract) {
-          ArrayRef<int64_t> lhs = contract.getLhsLabels(), out = contract.getOutLabels();
-          return when(use.getOperandNumber() == 0 && lhs.take_front(row) == out.take_front(row), row);
+          return use.getOperandNumber() == 0 ? rowOfContract(contract, row) : std::nullopt;
         })
         .Case([&](TransposeOp transpose) {
           return when(llvm::all_of(leading, [&](int64_t i) { return transpose.getPermutation()[i] == i; }), row);
@@ -168,25 +188,31 @@ bool sinter::readsInRow(StageOp stage, Value operand, DimAttr rows) {
   return reads.inRow;
 }
 
-RowScratch sinter::rowScratch(GroupOp group) {
-  MLIRContext *context = group.getContext();
+static RowScratch rowScratch(Block &stages, DimAttr rows, ValueRange leaving) {
+  MLIRContext *context = rows.getContext();
   DimAttr line = dimConstant(context, 64);
   RowScratch scratch;
   scratch.bytes = dimConstant(context, 0);
-  Operation *end = group.getBody().front().getTerminator();
-  for (auto stage : group.getBody().front().getOps<StageOp>())
+  for (auto stage : stages.getOps<StageOp>())
     for (Value result : stage.getResults()) {
       if (stage.getRowDims()) // the last one
         continue;
       SmallVector<DimAttr> dims = dimsOf(result);
-      DimAttr elements = product(context, ArrayRef(dims).drop_front(*leadingDims(dims, group.getRows())));
-      if (llvm::is_contained(end->getOperands(), result) || constantValue(elements) == 1)
+      DimAttr elements = product(context, ArrayRef(dims).drop_front(*leadingDims(dims, rows)));
+      if (llvm::is_contained(leaving, result) || constantValue(elements) == 1)
         continue;
       scratch.offsets[result] = scratch.bytes;
       scratch.bytes = scratch.bytes + ceilDiv(elements * elementBytes(elementType(result.getType())), line) * line;
     }
   return scratch;
 }
+
+RowScratch sinter::rowScratch(GroupOp group) {
+  Block &body = group.getBody().front();
+  return ::rowScratch(body, group.getRows(), body.getTerminator()->getOperands());
+}
+
+RowScratch sinter::rowScratch(Block &stages, DimAttr rows) { return ::rowScratch(stages, rows, {}); }
 
 ProjectionScratch sinter::projectionScratch(GroupOp group, ArrayRef<int64_t> tile) {
   MLIRContext *context = group.getContext();

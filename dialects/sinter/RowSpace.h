@@ -10,6 +10,9 @@ inline std::optional<int64_t> leadingDims(mlir::Type tensor, DimAttr rows) { ret
 /// The dims of a stage's result that name its row, in the order of the rows: `row_dims`, or the leading ones.
 std::optional<llvm::SmallVector<int64_t>> rowDims(StageOp stage, DimAttr rows);
 
+/// True for what becomes a kernel: a stage, a group of them, or a loop with rows.
+bool isKernelPart(mlir::Operation *op);
+
 /// The operators of a stage that have a loop of their own: none, one, or contractions that are siblings.
 llvm::SmallVector<mlir::Operation *> rootsOf(StageOp stage);
 /// The first of them, or null.
@@ -39,6 +42,8 @@ struct RowScratch {
   DimAttr bytes;
 };
 RowScratch rowScratch(GroupOp group);
+/// The same for stages in any block, with a place for each result of several elements.
+RowScratch rowScratch(mlir::Block &stages, DimAttr rows);
 
 /// The scratch of a projection (`tile`: rows and columns in registers, rows of a block): a register tile and then the
 /// other stages' rows at its start; from byte `block` on a block of rows, with room for a tile in front.

@@ -56,10 +56,21 @@ bool isView(Operation *op) {
   return isa<ReshapeOp, LoadOp, StateOp, AppendOp, AssumeOp, CheckElementsOp, BindOp, ReturnOp, YieldOp, StageOp, IfOp,
              LoopOp>(op);
 }
+/// The number of a loop's iteration.
+bool isIteration(Value value) {
+  auto argument = dyn_cast<BlockArgument>(value);
+  auto loop = argument ? dyn_cast<LoopOp>(argument.getOwner()->getParentOp()) : LoopOp();
+  return loop && argument == loop.getIteration();
+}
+
+std::optional<int64_t> workFromIndices(Value value, int64_t budget = maxRepeatedWork);
+
 /// Only renames indices, so that reading through it costs nothing and a copy of it per reader is free. A reshape of
 /// such a value does if it does not merge the innermost dims: what it divides is constant in inner loops. Elsewhere a
 /// reshape is a view.
 bool isRename(Operation *op) {
+  if (auto gather = dyn_cast<GatherOp>(op)) // row i of what a loop goes over
+    return gather.getIndices().getType().getRank() == 0 && workFromIndices(gather.getIndices());
   if (auto reshape = dyn_cast<ReshapeOp>(op)) {
     Operation *source = reshape.getInput().getDefiningOp();
     SmallVector<ReshapeGroup> groups = reshapeGroups(dimsOf(reshape.getInput()), dimsOf(reshape.getResult()));
@@ -97,13 +108,15 @@ bool isRepeating(BroadcastOp broadcast) {
 /// The scalar operations that give an element of `value` from its index, constants, dims, and smaller values in memory
 /// that it repeats; none if it needs another memory or more than `budget`. So masks that are formulas of positions and
 /// of a padding mask are no buffers.
-std::optional<int64_t> workFromIndices(Value value, int64_t budget = maxRepeatedWork) {
+std::optional<int64_t> workFromIndices(Value value, int64_t budget) {
   Operation *op = value.getDefiningOp();
+  if (isIteration(value))
+    return 0;
   if (!op || budget < 0)
     return std::nullopt;
   if (isLeaf(op))
     return 0;
-  bool isMove = (isRename(op) && !isa<UnpackOp, UnpackFilterOp>(op)) || isRenameOfUnitDims(op);
+  bool isMove = (isRename(op) && !isa<UnpackOp, UnpackFilterOp, GatherOp>(op)) || isRenameOfUnitDims(op);
   if (!isMove && !isCheap(op))
     return std::nullopt;
   int64_t work = isMove ? 0 : 1;
@@ -140,7 +153,7 @@ public:
           start(&op);
         continue;
       }
-      if (fuse && isRename(&op) && op.getNumOperands() == 1 && joinAll(&op))
+      if (fuse && isRename(&op) && (op.getNumOperands() == 1 || isa<GatherOp>(op)) && joinAll(&op))
         continue;
       if (fuse && isFormula(&op) && joinAll(&op))
         continue;

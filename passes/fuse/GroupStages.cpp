@@ -209,7 +209,7 @@ struct GroupStagesPass : sinter::impl::GroupStagesPassBase<GroupStagesPass> {
   void runOnOperation() override {
     SmallVector<Block *> blocks;
     getOperation()->walk([&](Block *block) {
-      if (!isa<StageOp, GroupOp>(block->getParentOp()))
+      if (!isKernelPart(block->getParentOp()))
         blocks.push_back(block);
     });
     for (Block *block : blocks) {

@@ -89,7 +89,7 @@ struct JoinSiblingsPass : sinter::impl::JoinSiblingsPassBase<JoinSiblingsPass> {
   void runOnOperation() override {
     SmallVector<Block *> blocks;
     getOperation()->walk([&](Block *block) {
-      if (!isa<StageOp, GroupOp>(block->getParentOp()))
+      if (!isKernelPart(block->getParentOp()))
         blocks.push_back(block);
     });
     for (Block *block : blocks)

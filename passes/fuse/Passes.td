@@ -28,6 +28,19 @@ def FormStagesPass : Pass<"sinter-form-stages", "::sinter::ProgramOp"> {
   let statistics = [Statistic<"numStages", "num-stages", "Stages formed">];
 }
 
+def FormScansPass : Pass<"sinter-form-scans", "::sinter::ProgramOp"> {
+  let summary = "Makes kernels of loops whose rows do not see each other: selective scans, linear attention";
+  let description = [{
+    Input:    a program of stages.
+    Output:   a loop of stages that compute each row of what is carried from that row alone, and from memory, has `rows`: it is one kernel, whose
+              tasks take rows through all iterations.
+    Not done: loops that end early; products with weights or of many terms, as in an LSTM: a launch for each iteration does these faster.
+    Source:   Gu and Dao, "Mamba: Linear-Time Sequence Modeling with Selective State Spaces", 2023, section 3.3.2.
+    Example:  test/passes/fuse/form-scans.mlir
+  }];
+  let statistics = [Statistic<"numScans", "num-scans", "Loops that became kernels">];
+}
+
 def HoistScalesPass : Pass<"sinter-hoist-scales", "::sinter::ProgramOp"> {
   let summary = "Moves scalar factors of a contraction's operands behind it";
   let description = [{

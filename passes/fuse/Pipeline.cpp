@@ -12,6 +12,8 @@ void sinter::buildFusePipeline(OpPassManager &pm, const FuseOptions &options) {
   program.addPass(createMaterializeOutputsPass());
   program.addPass(createFormStagesPass({options.fuse}));
   if (options.fuse) {
+    if (!options.splitStages)
+      program.addPass(createFormScansPass());
     program.addPass(createGroupStagesPass());
     program.addPass(createFuseAttentionPass());
     // Behind attention, which has a contraction on both sides of its rows.

@@ -1,4 +1,5 @@
 // Stages to kernels and launches; see Passes.td.
+#include "dialects/sinter/RowSpace.h"
 #include "mlir/IR/AttrTypeSubElements.h"
 #include "mlir/IR/IRMapping.h"
 #include "passes/kernel/Passes.h"
@@ -14,14 +15,13 @@ using namespace sinter;
 #define DEBUG_TYPE "sinter-outline-kernels"
 
 namespace {
-/// A kernel under construction from one stage, or one group of stages.
+/// A kernel under construction from one stage, group of stages or loop.
 class Outline {
 public:
   explicit Outline(Operation *part) : part(part), builder(part->getContext()) {
     part->walk([&](Operation *op) {
       for (Value operand : op->getOperands())
-        if (op != part && !part->isAncestor(operand.getParentBlock()->getParentOp()) &&
-            !llvm::is_contained(operands, operand))
+        if (!part->isAncestor(operand.getParentBlock()->getParentOp()) && !llvm::is_contained(operands, operand))
           operands.push_back(operand);
     });
     for (Value operand : operands)
@@ -89,7 +89,7 @@ private:
            std::to_string(symbols.find(StringAttr::get(part->getContext(), name))->second);
   }
 
-  Operation *part; // a stage or a group
+  Operation *part; // see isKernelPart
   OpBuilder builder;
   SmallVector<Value> operands;
   llvm::MapVector<StringAttr, size_t> symbols;
@@ -98,7 +98,10 @@ private:
 /// "contract", "reduce_sum", "add": the root, or the last operator.
 std::string kindOf(KernelOp kernel) {
   Operation *chosen = nullptr;
-  std::string prefix = isa<GroupOp>(kernel.getBody().front().front()) ? "rows_" : "";
+  Operation &part = kernel.getBody().front().front();
+  std::string prefix = isa<GroupOp>(part) ? "rows_" : "";
+  if (isa<LoopOp>(part))
+    return "scan";
   kernel.walk([&](Operation *op) {
     if (op->hasTrait<IsStageRoot>())
       chosen = op;
@@ -124,7 +127,7 @@ struct OutlineKernelsPass : sinter::impl::OutlineKernelsPassBase<OutlineKernelsP
     for (ProgramOp program : programs) {
       SmallVector<Operation *> parts;
       program.walk<WalkOrder::PreOrder>([&](Operation *op) {
-        if (!isa<StageOp, GroupOp>(op))
+        if (!isKernelPart(op))
           return WalkResult::advance();
         parts.push_back(op);
         return WalkResult::skip();

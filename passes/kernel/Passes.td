@@ -66,7 +66,7 @@ def PlanKernelsPass : Pass<"sinter-plan-kernels", "::mlir::ModuleOp"> {
   let description = [{
     Input:    kernels without schedule.
     Output:   kernels with `schedule = {emitter, tasks, flops, bytes, ..}`; tasks is a formula of the kernel's dims alone. `attention`, `attention_rows`, `project` or
-              `rows` for groups, `contract`, `conv`, `conv_rows` and `pad` where their emitter takes the kernel, else `map`.
+              `rows` for groups, `scan` for loops, `contract`, `conv`, `conv_rows` and `pad` where their emitter takes the kernel, else `map`.
               Attention of few rows is cut into `parts` of the keys, in `shared` bytes, which `merge` tasks of a second phase make the result of.
     Not done: measuring.
     Example:  test/passes/kernel/plan-kernels.mlir

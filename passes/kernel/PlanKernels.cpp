@@ -83,7 +83,12 @@ private:
         flops = flops + steps * (isa<ContractOp, ConvOp>(op) ? 2 : 1);
       }
     });
-    Operation *root = group || roots.empty() ? nullptr : roots.front();
+    auto loop = dyn_cast<LoopOp>(kernel.getBody().front().front());
+    if (loop) {
+      work = work * loop.getTrip();
+      flops = flops * loop.getTrip();
+    }
+    Operation *root = group || loop || roots.empty() ? nullptr : roots.front();
     // Work that is done as a whole runs in one task; other work in tasks of at least taskGrain operations, few enough
     // to keep the launch cheap. Tasks past the space's size are empty.
     bool whole = isa_and_nonnull<ScatterOp>(root);
@@ -100,6 +105,12 @@ private:
     schedule.set("flops", flops);
     schedule.set("bytes", bytes);
     schedule.set("tasks", tasks);
+    if (loop) {
+      DimAttr blocks = ceilDiv(*loop.getRows(), dimConstant(&getContext(), schedule::scanRows));
+      schedule.set("emitter", builder.getStringAttr("scan"));
+      schedule.set("tasks", max(one, min(tasks, blocks)));
+      schedule.set("scratch", rowScratch(loop.getBody().front(), *loop.getRows()).bytes);
+    }
     if (group)
       planGroup(group, schedule);
     if (auto contract = dyn_cast_or_null<ContractOp>(root); contract && specialize && isTileable(contract))

@@ -12,6 +12,7 @@
 #include "codegen/cpu/emit/Projection.h"
 #include "codegen/cpu/emit/Roots.h"
 #include "codegen/cpu/emit/Rows.h"
+#include "codegen/cpu/emit/Scan.h"
 #include "dialects/sinter/Infer.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
@@ -31,6 +32,8 @@ public:
     Operation &body = f.kernel.getBody().front().front();
     if (auto group = dyn_cast<GroupOp>(body))
       return emitGroup(group);
+    if (auto loop = dyn_cast<LoopOp>(body))
+      return ScanEmitter(elements, loop).run();
     emitStage(cast<StageOp>(body));
   }
 

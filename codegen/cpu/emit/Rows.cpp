@@ -6,12 +6,20 @@
 using namespace mlir;
 using namespace sinter;
 
-RowEmitter::RowEmitter(Elements &elementsOfKernel, GroupOp groupOp)
-    : elements(elementsOfKernel), f(elementsOfKernel.f), group(groupOp), scratch(rowScratch(groupOp)) {}
+RowEmitter::RowEmitter(Elements &elementsOfKernel, GroupOp group)
+    : elements(elementsOfKernel), f(elementsOfKernel.f), stages(group.getBody().front()), rows(group.getRows()),
+      scratch(rowScratch(group)) {
+  for (auto [value, buffer] : llvm::zip(stages.getTerminator()->getOperands(), f.results))
+    outputs.push_back({value, buffer});
+}
+
+RowEmitter::RowEmitter(Elements &elementsOfKernel, Block &block, DimAttr count)
+    : elements(elementsOfKernel), f(elementsOfKernel.f), stages(block), rows(count), scratch(rowScratch(block, count)) {
+}
 
 void RowEmitter::run() {
   auto tasks = f.kernel.getSchedule() ? f.kernel.getSchedule()->getAs<DimAttr>("tasks") : DimAttr();
-  auto [begin, end] = f.taskRange(f.dim(group.getRows()), tasks ? f.dim(tasks) : f.constant(1));
+  auto [begin, end] = f.taskRange(f.dim(rows), tasks ? f.dim(tasks) : f.constant(1));
   runRows(begin, end);
 }
 
@@ -29,7 +37,7 @@ void RowEmitter::setRow(Value rowAtHand) {
 }
 
 void RowEmitter::runRow(StageOp done) {
-  for (Operation &op : group.getBody().front()) {
+  for (Operation &op : stages) {
     if (&op == done.getOperation())
       continue;
     if (auto stage = dyn_cast<StageOp>(op))
@@ -52,7 +60,7 @@ std::optional<IndexRange> RowEmitter::rangeOf(StageOp stage) {
 
 Indices RowEmitter::rowIndices(StageOp stage) {
   SmallVector<DimAttr> dims = dimsOf(stage.getResultTypes()[0]), leading;
-  SmallVector<int64_t> places = *rowDims(stage, group.getRows());
+  SmallVector<int64_t> places = *rowDims(stage, rows);
   for (int64_t place : places)
     leading.push_back(dims[place]);
   auto [it, isNew] = positions.insert({DimsAttr::get(f.b.getContext(), leading), {}});
@@ -65,8 +73,7 @@ Indices RowEmitter::rowIndices(StageOp stage) {
 }
 
 Buffer RowEmitter::memoryFor(Value result) {
-  Operation *end = group.getBody().front().getTerminator();
-  for (auto [value, buffer] : llvm::zip(end->getOperands(), f.results))
+  for (const auto &[value, buffer] : outputs)
     if (value == result)
       return buffer;
   SmallVector<DimAttr> dims = dimsOf(result);
@@ -75,7 +82,7 @@ Buffer RowEmitter::memoryFor(Value result) {
 
 void RowEmitter::emitStage(StageOp stage) {
   SmallVector<DimAttr> dims = dimsOf(stage.getResultTypes()[0]);
-  SmallVector<int64_t> places = *rowDims(stage, group.getRows());
+  SmallVector<int64_t> places = *rowDims(stage, rows);
   for (int64_t place : places)
     dims[place] = dimConstant(f.b.getContext(), 1);
   if (constantValue(product(f.b.getContext(), dims)) != 1)
@@ -86,8 +93,7 @@ void RowEmitter::emitStage(StageOp stage) {
     if (Operation *root = rootOf(stage)) // a reduction of the line
       elements.bindValue(root->getResult(0), emitPoint(elements, root, indices, 1, rangeOf(stage)));
     Value value = elements.at(yielded, indices, 1);
-    Operation *end = group.getBody().front().getTerminator();
-    for (auto [output, buffer] : llvm::zip(end->getOperands(), f.results))
+    for (const auto &[output, buffer] : outputs)
       if (output == result)
         f.store(buffer, indices, value, 1);
     elements.bindValue(result, value);
@@ -98,7 +104,7 @@ void RowEmitter::emitStage(StageOp stage) {
 void RowEmitter::emitLine(StageOp stage) {
   Value result = stage.getResult(0), yielded = stage.getBody().front().getTerminator()->getOperand(0);
   SmallVector<DimAttr> dims = dimsOf(result), line;
-  SmallVector<int64_t> rowPlaces = *rowDims(stage, group.getRows()), places;
+  SmallVector<int64_t> rowPlaces = *rowDims(stage, rows), places;
   for (int64_t dim = 0; dim < int64_t(dims.size()); ++dim)
     if (!llvm::is_contained(rowPlaces, dim)) {
       places.push_back(dim);

@@ -9,6 +9,8 @@ namespace sinter {
 class RowEmitter {
 public:
   RowEmitter(Elements &elements, GroupOp group);
+  /// For stages in any block, whose results all go to scratch.
+  RowEmitter(Elements &elements, mlir::Block &stages, DimAttr rows);
   /// The rows that the kernel's task owns.
   void run();
   /// Rows [begin, end) of all stages but `done`, which has written its own.
@@ -20,20 +22,24 @@ public:
   /// Where the row at hand is in a stage's result; indices of its other dims are zero.
   Indices rowIndices(StageOp stage);
 
+  /// All stages of the row at hand but `done`.
+  void runRow(StageOp done = {});
+
 private:
-  void runRow(StageOp done);
   void emitStage(StageOp stage);
   void emitReshape(ReshapeOp reshape);
   void emitLine(StageOp stage);
   /// The part of a stage's line, or of the line that it reduces, that counts; none if all of it does.
   std::optional<IndexRange> rangeOf(StageOp stage);
-  int64_t rankOfRow(llvm::ArrayRef<DimAttr> dims) { return *leadingDims(dims, group.getRows()); }
+  int64_t rankOfRow(llvm::ArrayRef<DimAttr> dims) { return *leadingDims(dims, rows); }
   /// Memory for what a stage writes: a result of the kernel, or a row of scratch.
   Buffer memoryFor(mlir::Value result);
 
   Elements &elements;
   KernelFunction &f;
-  GroupOp group;
+  mlir::Block &stages;
+  DimAttr rows;
+  llvm::SmallVector<std::pair<mlir::Value, Buffer>> outputs; // results that go to the kernel's
   RowScratch scratch;
   mlir::Value row;
   std::optional<AttentionForm> attention;

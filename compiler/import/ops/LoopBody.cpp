@@ -166,7 +166,8 @@ private:
       b.setInsertionPointToEnd(&block);
       YieldOp::create(b, n.location(), all);
     }
-    auto loop = LoopOp::create(b, n.location(), types, trip, iteration.condition ? condition : Value(), varying);
+    auto loop = LoopOp::create(b, n.location(), types, trip, iteration.condition ? condition : Value(), varying,
+                               /*rows=*/DimAttr());
     loop.getBody().takeBody(shell.getBody());
     return resultsOf(loop, position, counts);
   }
