@@ -53,8 +53,29 @@ struct Attention {
     ContractOp weigh = result ? contractionOf(result) : ContractOp();
     if (!weigh)
       return "no contraction alone reads its result";
+    // Values with channels first have the weights on the right: V P^T. Forms have them on the left.
+    bool isSwapped = weigh.getLhs() != weights && weigh.getRhs() == weights;
+    if (isSwapped)
+      swapOperands(weigh);
+    Reason reason = matchWeighing(weigh, weights);
+    if (reason && isSwapped)
+      swapOperands(weigh);
+    return reason;
+  }
+
+private:
+  static void swapOperands(ContractOp op) {
+    Value lhs = op.getLhs(), rhs = op.getRhs();
+    SmallVector<int64_t> lhsLabels(op.getLhsLabels()), rhsLabels(op.getRhsLabels());
+    op.getLhsMutable().assign(rhs);
+    op.getRhsMutable().assign(lhs);
+    op.setLhsLabels(rhsLabels);
+    op.setRhsLabels(lhsLabels);
+  }
+
+  Reason matchWeighing(ContractOp weigh, Value weights) {
     if (weigh.getLhs() != weights)
-      return "the contraction that reads its result has it on the right, or behind other work";
+      return "the contraction that reads its result has it behind other work";
     if (readsWeight(weigh))
       return "the contraction that reads its result is with a weight";
     std::optional<SmallVector<int64_t>> found = weighedRows(weigh);
@@ -72,7 +93,6 @@ struct Attention {
     return {};
   }
 
-private:
   Value rowsOf(StageOp stage) const { return stage.getResult(0); }
   static int64_t rankOf(Value value) { return cast<RankedTensorType>(value.getType()).getRank(); }
 

@@ -308,6 +308,26 @@ void AttentionEmitter::storeResult() {
   int64_t column = *llvm::find_if(result.getOutLabels(), [&](int64_t l) { return !llvm::is_contained(rowLabels, l); });
   Value yielded = form.result.getBody().front().getTerminator()->getOperand(0);
   Buffer memory{f.scratchAt(scratch.results), f.b.getF32Type(), {}};
+  /// One or more elements of the result: of the row or rows `row`, column `e`.
+  auto store = [&](ArrayRef<Index> row, Index e, Value sum, int64_t width) {
+    Places places;
+    for (auto [label, index] : llvm::zip(rowLabels, row))
+      places[label] = index;
+    places[column] = e;
+    Indices indices;
+    for (int64_t label : result.getOutLabels())
+      indices.push_back(places.lookup(label));
+    elements.bindValue(result.getResult(), sum);
+    f.store(f.results[0], indices, elements.at(yielded, indices, width), width);
+  };
+  if (result.getOutLabels().back() == rowLabels.back()) { // rows lie side by side, as in scratch
+    f.loop(f.constant(0), f.dim(result.sizeOf(column)), 1, {}, [&](Value e, ValueRange) -> SmallVector<Value> {
+      for (int64_t vector = 0; vector < block / lanes; ++vector)
+        store(rowsOfVector(rows, vector), f.at(e), f.loadVector(memory, tileAt(e, vector * lanes), lanes), lanes);
+      return {};
+    });
+    return;
+  }
   for (int64_t vector = 0; vector < block / lanes; ++vector)
     f.vectorLoop(f.constant(0), f.dim(result.sizeOf(column)), lanes, [&](Index e, int64_t width) {
       SmallVector<Value> square;
@@ -316,16 +336,8 @@ void AttentionEmitter::storeResult() {
       if (width > 1)
         square = transposeSquare(f, square);
       for (int64_t i = 0; i < lanes; ++i) {
-        Places places;
-        for (auto [label, index] : llvm::zip(rowLabels, rowOfLane(rows, vector * lanes + i)))
-          places[label] = index;
-        places[column] = e;
-        Indices indices;
-        for (int64_t label : result.getOutLabels())
-          indices.push_back(places.lookup(label));
         Value sum = width > 1 ? square[i] : Value(vector::ExtractOp::create(f.b, square[0], i));
-        elements.bindValue(result.getResult(), sum);
-        f.store(f.results[0], indices, elements.at(yielded, indices, width), width);
+        store(rowOfLane(rows, vector * lanes + i), e, sum, width);
       }
     });
 }

@@ -47,8 +47,10 @@ Value Resampler::coordinates(const ResampledAxis &axis) {
     return center;
   if (mode == "asymmetric")
     return n.div(position, axis.scale);
+  if (mode == "tf_half_pixel_for_nn") // opset 11
+    return n.div(plus(position, 0.5), axis.scale);
   if (mode == "pytorch_half_pixel")
-    return n.select(single, number(-0.5), center);
+    return n.select(n.binary(BinaryKind::le, n.size(axis.to, f64()), 1.0), number(0), center);
   if (mode == "align_corners")
     return n.select(single, number(0), n.div(n.mul(position, inLast), outLast));
   if (mode == "half_pixel_symmetric") {
