@@ -187,6 +187,34 @@ struct MergeBroadcastPair final : OpRewritePattern<BroadcastOp> {
   }
 };
 
+/// The transpose of a broadcast is a broadcast along other dims, of a transpose where these change their order.
+struct TransposeBroadcast final : OpRewritePattern<TransposeOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(TransposeOp transpose, PatternRewriter &rewriter) const override {
+    auto broadcast = transpose.getInput().getDefiningOp<BroadcastOp>();
+    if (!broadcast)
+      return rewriter.notifyMatchFailure(transpose, "input is not a broadcast");
+    ArrayRef<int64_t> permutation = transpose.getPermutation();
+    SmallVector<std::pair<int64_t, int64_t>> places; // of each input dim: in the result, in the input
+    for (auto [dim, target] : llvm::enumerate(broadcast.getMapping()))
+      places.push_back({llvm::find(permutation, target) - permutation.begin(), dim});
+    llvm::sort(places);
+    SmallVector<int64_t> mapping, order;
+    SmallVector<DimAttr> from = dimsOf(broadcast.getInput()), dims;
+    for (auto [target, dim] : places) {
+      mapping.push_back(target);
+      order.push_back(dim);
+      dims.push_back(from[dim]);
+    }
+    Type element = transpose.getType().getElementType();
+    Value input =
+        rewriter.createOrFold<TransposeOp>(broadcast.getLoc(), tensorType(dims, element), broadcast.getInput(), order);
+    rewriter.replaceOpWithNewOp<BroadcastOp>(transpose, transpose.getType(), input, mapping,
+                                             DimsAttr::get(getContext(), dimsOf(transpose.getResult())));
+    return success();
+  }
+};
+
 /// x * 1, x / 1, x ** 1 are x; x ** 2 is x * x. All exact.
 struct SimplifyScalarOperand final : OpRewritePattern<BinaryOp> {
   using OpRewritePattern::OpRewritePattern;
@@ -222,7 +250,7 @@ struct CanonicalizePass : sinter::impl::CanonicalizePassBase<CanonicalizePass> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
     patterns.add<MergeTransposePair, AbsorbOperandMovement, AbsorbResultTranspose, DropUnitBroadcastDims,
-                 MergeBroadcastPair, SimplifyScalarOperand>(&getContext());
+                 MergeBroadcastPair, TransposeBroadcast, SimplifyScalarOperand>(&getContext());
     GreedyRewriteConfig config;
     config.setUseTopDownTraversal(true);
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns), config)))

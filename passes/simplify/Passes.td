@@ -52,6 +52,19 @@ def SettleChecksPass : Pass<"sinter-settle-checks", "::sinter::ProgramOp"> {
   let statistics = [Statistic<"numSettled", "num-settled", "Checks dropped">];
 }
 
+def AlignReductionsPass : Pass<"sinter-align-reductions", "::sinter::ProgramOp"> {
+  let summary = "Orders the dims of a contraction's result so that a softmax runs over the last one";
+  let description = [{
+    Input:    a canonical program.
+    Output:   where scalar work, reductions of one dim, contractions and transposes alone read a contraction's result, that dim is its last: they
+              read it in the new order, and the dim is one of the contraction's right operand. So attention is found whichever way its
+              exporter multiplied: keys by queries, with a softmax over the keys in the middle.
+    Not done: readers that need the order as it is, outputs of the program among them.
+    Example:  test/passes/simplify/align-reductions.mlir
+  }];
+  let statistics = [Statistic<"numAligned", "num-aligned", "Contractions whose result has another order">];
+}
+
 def SinkReshapesPass : Pass<"sinter-sink-reshapes", "::sinter::ProgramOp"> {
   let summary = "Runs work under as few dims as possible and moves reshapes below it";
   let description = [{

@@ -19,6 +19,9 @@ void sinter::buildSimplifyPipeline(OpPassManager &pm, const SimplifyOptions &opt
   pm.nest<ProgramOp>().addPass(createCSEPass());
   // Equal index tensors are one value now; what only a dropped check read is removed below.
   pm.nest<ProgramOp>().addPass(createSettleChecksPass());
+  // Transposes are labels now; what this leaves of them is folded with the reshapes.
+  pm.nest<ProgramOp>().addPass(createAlignReductionsPass());
+  pm.nest<ProgramOp>().addPass(createCanonicalizePass());
   // Contractions are canonical now, so it is visible which dims go together.
   pm.nest<ProgramOp>().addPass(createSinkReshapesPass());
   // After movement has met movement: one recipe instead of a chain.

@@ -211,6 +211,20 @@ sinter.program @negative_contract_reads_view_of_transpose(%x: tensor<7x4xf32>, %
   sinter.return %2 : tensor<7x6xf32>
 }
 
+///----- [Pattern: TransposeBroadcast]  IN: transpose(broadcast)  OUT: broadcast, of a transpose where dims change their order
+// CHECK-LABEL: sinter.program @transpose_of_broadcast(
+//   CHECK-NOT:   sinter.transpose {{.*}} [0, 2, 1]
+//       CHECK:   sinter.broadcast %{{.*}} [0, 1] to <2, 4, 3>
+//       CHECK:   %[[T:.*]] = sinter.transpose %{{.*}} [1, 0]
+//       CHECK:   sinter.broadcast %[[T]] [1, 2] to <2, 4, 3>
+sinter.program @transpose_of_broadcast(%x: tensor<2x4xf32>, %y: tensor<3x4xf32>) -> (tensor<2x4x3xf32>, tensor<2x4x3xf32>) {
+  %0 = sinter.broadcast %x [0, 2] to <2, 3, 4> : tensor<2x4xf32> -> tensor<2x3x4xf32>
+  %1 = sinter.transpose %0 [0, 2, 1] : tensor<2x3x4xf32> -> tensor<2x4x3xf32>
+  %2 = sinter.broadcast %y [1, 2] to <2, 3, 4> : tensor<3x4xf32> -> tensor<2x3x4xf32>
+  %3 = sinter.transpose %2 [0, 2, 1] : tensor<2x3x4xf32> -> tensor<2x4x3xf32>
+  sinter.return %1, %3 : tensor<2x4x3xf32>, tensor<2x4x3xf32>
+}
+
 ///----- Shape arithmetic: a Shape -> Gather -> Mul -> Concat chain, as exporters write it, ends in one reshape
 // CHECK-LABEL: sinter.program @shape_chain(
 //  CHECK-NEXT:   sinter.shape <B*S, 64> : tensor<2xi64>
