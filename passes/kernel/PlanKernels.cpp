@@ -161,6 +161,8 @@ private:
     DimAttr isFew = min(one, floorDiv(constant(block - 1), inner));
     DimAttr most = min(floorDiv(keys, constant(schedule::keysOfPart)), floorDiv(constant(schedule::rowParts), rows));
     DimAttr parts = max(one, most * isFew);
+    if (parts == one)
+      return;
     schedule.set("parts", parts);
     schedule.set("shared", (columns + 2) * (schedule::rowParts * 4)); // rows * parts of them, where there are several
     schedule.set("merge", min(one, parts - one) * rows);
