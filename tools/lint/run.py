@@ -4,7 +4,7 @@ import importlib
 import sys
 import time
 
-LINTS = ["selftest", "layers", "names", "filecheck", "diagnostics", "examples", "layout", "private", "sizes"]
+LINTS = ["selftest", "layers", "names", "filecheck", "diagnostics", "examples", "layout", "forbidden", "sizes"]
 
 
 def main():

@@ -4,9 +4,9 @@ from pathlib import Path
 import diagnostics
 import examples
 import filecheck
+import forbidden
 import layers
 import names
-import private
 from source import ROOT, Finding
 
 # (layer, path, quote, header) -> whether it must be refused.
@@ -51,7 +51,8 @@ def cases():
     wrapped = examples.wrap("%1 = a.b %x,\n   %y : tensor<4xf32>, tensor<?xi64, #s.dims<S>> -> tensor<4xf32>")
     yield "examples, encodings", "(%x: tensor<4xf32>, %y: tensor<?xi64, #s.dims<S>>)" in wrapped
     machine = "/" + "home/someone/file"
-    yield "private, a machine path", any(p.search(f"cd {machine}") for p in private.FORBIDDEN)
+    for line in [f"cd {machine}", "<" * 7 + " HEAD", ">" * 7 + " branch"]:
+        yield f"forbidden {line}", any(p.search(line) for p in forbidden.FORBIDDEN)
 
 
 def check():
