@@ -19,6 +19,11 @@ schedule::ContractionTile schedule::contractionTile(const TargetInfo &target, in
   return {rows / siblings, columns, blockRows, std::max<int64_t>(1, taskFlops / panelFlops)};
 }
 
+int64_t schedule::tailRows(const TargetInfo &target, int64_t rows, int64_t vectors) {
+  int64_t sums = target.fmaLatency * target.fmaPorts;
+  return std::min(rows, (sums + vectors - 1) / vectors);
+}
+
 int64_t schedule::projectionRows(const ContractionTile &tile) {
   constexpr int64_t least = 24;
   return std::max<int64_t>(2, (least + tile.rows - 1) / tile.rows) * tile.rows;

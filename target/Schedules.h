@@ -37,6 +37,10 @@ struct ContractionTile {
 /// summed side by side: each has a tile of these columns, and rows are fewer.
 ContractionTile contractionTile(const TargetInfo &target, int64_t terms, int64_t bytes, int64_t siblings = 1);
 
+/// Rows of the tile of `vectors` vectors for what whole tiles of `rows` rows leave: as few as hide the latency of
+/// multiply-adds.
+int64_t tailRows(const TargetInfo &target, int64_t rows, int64_t vectors);
+
 /// Rows of a task that computes all columns of them, so that it can go on with whole rows: few, since tasks are not
 /// split along columns; whole tiles that read each panel of the weight from the cache two times at least.
 int64_t projectionRows(const ContractionTile &tile);

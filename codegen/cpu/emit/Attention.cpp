@@ -4,6 +4,7 @@
 #include "codegen/cpu/emit/Transpose.h"
 #include "dialects/sinter/Infer.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "target/Schedules.h"
 
 using namespace mlir;
 using namespace sinter;
@@ -158,17 +159,17 @@ SmallVector<Value> AttentionEmitter::accumulate(IndexRange terms, int64_t rows,
 
 void AttentionEmitter::forTiles(DimAttr size, IndexRange range, llvm::function_ref<void(Value, int64_t)> tile,
                                 int64_t least) {
-  least = std::max(least, tileRows);
-  auto loop = [&](int64_t rows) {
-    Value last = f.sub(f.dim(size), f.constant(rows));
-    f.loop(range.begin, range.end, rows, {}, [&](Value first, ValueRange) -> SmallVector<Value> {
-      tile(rows == 1 ? first : f.min(first, last), rows);
-      return {};
-    });
+  int64_t tail = schedule::tailRows(f.target, tileRows, block / lanes);
+  least = std::max(least, tail);
+  Value end = f.dim(size);
+  auto tiles = [&] {
+    f.tileLoop(range, end, tileRows, tail,
+               [&](Value row, int64_t count) { tile(f.min(row, f.sub(end, f.constant(count))), count); });
   };
+  auto singles = [&] { f.tileLoop(range, end, 1, 1, tile); };
   if (std::optional<int64_t> count = constantValue(size))
-    return loop(*count >= least ? tileRows : 1);
-  f.branch(f.atLeast(f.dim(size), f.constant(least)), [&] { loop(tileRows); }, [&] { loop(1); });
+    return *count >= least ? tiles() : singles();
+  f.branch(f.atLeast(end, f.constant(least)), tiles, singles);
 }
 
 /// Q of the block, transposed, to scratch. What computes it runs here, once per row.
@@ -245,24 +246,65 @@ void AttentionEmitter::storeScores(Value first, ArrayRef<Value> sums, bool arePa
     elements.restoreBuffer(bias, memory);
 }
 
+Indices AttentionEmitter::rightIndices(ContractOp contract, const Places &places) {
+  return llvm::map_to_vector<4>(contract.getRhsLabels(), [&](int64_t label) { return places.lookup(label); });
+}
+
+std::function<Value(Value, int64_t)> AttentionEmitter::scalarsOf(ContractOp contract, Places &places, int64_t term,
+                                                                 int64_t rowLabel, Value first) {
+  auto placeOf = [&](Index k, Index row) {
+    places[term] = k;
+    places[rowLabel] = row;
+    return elements.placeOf(contract.getRhs(), rightIndices(contract, places), lanes);
+  };
+  // In memory, at constant distances: one address for all rows, or they would take the registers that addresses have.
+  std::optional<Place> rows = placeOf(f.at(f.constant(0)), {first, 1, false}),
+                       terms = placeOf({f.constant(0), 1, false}, f.at(first));
+  if (rows && terms && !rows->offset.isVector && !terms->offset.isVector)
+    return [this, rows = *rows, perTerm = terms->offset.step](Value k, int64_t i) {
+      Value offset = f.add(rows.offset.base, f.mul(k, f.constant(perTerm)));
+      return f.loadAt(rows.buffer, f.add(offset, f.constant(i * rows.offset.step)), 1);
+    };
+  return [this, contract, &places, term, rowLabel, first](Value k, int64_t i) mutable {
+    places[term] = f.at(k);
+    places[rowLabel] = f.at(f.add(first, f.constant(i)));
+    return elements.at(contract.getRhs(), rightIndices(contract, places), 1);
+  };
+}
+
+void AttentionEmitter::prefetchRows(ContractOp contract, Places places, int64_t rowLabel, Value first, int64_t count) {
+  int64_t lineLabel = contract.getRhsLabels().back();
+  if (lineLabel == rowLabel)
+    return;
+  IndexRange line = all(contract.sizeOf(lineLabel));
+  f.loop(first, f.add(first, f.constant(count)), 1, {}, [&](Value row, ValueRange) -> SmallVector<Value> {
+    places[rowLabel] = f.at(row);
+    f.loop(line.begin, line.end, lanes, {}, [&](Value d, ValueRange) -> SmallVector<Value> {
+      places[lineLabel] = f.at(d);
+      if (auto place = elements.placeOf(contract.getRhs(), rightIndices(contract, places), 1))
+        f.prefetch(place->buffer, place->offset.base);
+      return {};
+    });
+    return {};
+  });
+}
+
 void AttentionEmitter::emitScores() {
   packQueries();
   int64_t term = scores.summedLabels()[0], column = scores.getOutLabels().back();
   Buffer queries{f.scratchAt(scratch.queries), f.b.getF32Type(), {}};
-  Places places;
+  Places places, placesOfResult;
   for (auto [label, index] :
        llvm::zip(ArrayRef(scores.getOutLabels()).drop_back(2), outerIndices(rowSizes(form.scores))))
     places[label] = index;
+  ArrayRef<int64_t> rowLabels = ArrayRef(result.getLhsLabels()).drop_back();
+  for (auto [label, index] : llvm::zip(rowLabels.drop_back(), outerIndices(result.sizesOf(rowLabels))))
+    placesOfResult[label] = index;
   auto tile = [&](Value first, int64_t count) {
-    auto key = [&](Value d, int64_t i) {
-      places[term] = f.at(d);
-      places[column] = f.at(f.add(first, f.constant(i)));
-      Indices indices;
-      for (int64_t label : scores.getRhsLabels())
-        indices.push_back(places.lookup(label));
-      return elements.at(scores.getRhs(), indices, 1);
-    };
-    auto query = [&](Value d, int64_t vector) { return f.loadVector(queries, tileAt(d, vector * lanes), lanes); };
+    auto key = scalarsOf(scores, places, term, column, first);
+    prefetchRows(scores, places, column, f.add(first, f.constant(count)), count);
+    prefetchRows(result, placesOfResult, result.getLhsLabels().back(), first, count);
+    auto query = [&](Value d, int64_t vector) { return f.loadAt(queries, tileAt(d, vector * lanes), lanes); };
     storeScores(first, accumulate(all(scores.sizeOf(term)), count, key, query), count > 1);
   };
   forTiles(scores.sizeOf(column), keys, tile, biases.empty() ? 1 : lanes);
@@ -279,14 +321,7 @@ void AttentionEmitter::emitResult() {
   for (auto [label, index] : llvm::zip(rowLabels.drop_back(), outerIndices(rows)))
     places[label] = index;
   forTiles(result.sizeOf(column), all(result.sizeOf(column)), [&](Value first, int64_t count) {
-    auto value = [&](Value t, int64_t i) {
-      places[term] = f.at(t);
-      places[column] = f.at(f.add(first, f.constant(i)));
-      Indices indices;
-      for (int64_t label : result.getRhsLabels())
-        indices.push_back(places.lookup(label));
-      return elements.at(result.getRhs(), indices, 1);
-    };
+    auto value = scalarsOf(result, places, term, column, first);
     auto weight = [&](Value t, int64_t vector) {
       Indices indices = rowsOfVector(rows, vector);
       indices.push_back(f.at(t));
@@ -323,7 +358,7 @@ void AttentionEmitter::storeResult() {
   if (result.getOutLabels().back() == rowLabels.back()) { // rows lie side by side, as in scratch
     f.loop(f.constant(0), f.dim(result.sizeOf(column)), 1, {}, [&](Value e, ValueRange) -> SmallVector<Value> {
       for (int64_t vector = 0; vector < block / lanes; ++vector)
-        store(rowsOfVector(rows, vector), f.at(e), f.loadVector(memory, tileAt(e, vector * lanes), lanes), lanes);
+        store(rowsOfVector(rows, vector), f.at(e), f.loadAt(memory, tileAt(e, vector * lanes), lanes), lanes);
       return {};
     });
     return;
@@ -332,7 +367,7 @@ void AttentionEmitter::storeResult() {
     f.vectorLoop(f.constant(0), f.dim(result.sizeOf(column)), lanes, [&](Index e, int64_t width) {
       SmallVector<Value> square;
       for (int64_t i = 0; i < width; ++i)
-        square.push_back(f.loadVector(memory, tileAt(f.add(e.base, f.constant(i)), vector * lanes), lanes));
+        square.push_back(f.loadAt(memory, tileAt(f.add(e.base, f.constant(i)), vector * lanes), lanes));
       if (width > 1)
         square = transposeSquare(f, square);
       for (int64_t i = 0; i < lanes; ++i) {

@@ -32,6 +32,13 @@ private:
   /// Biases of `lanes` keys with `first` among them, transposed to scratch.
   void packBiases(mlir::Value first);
   void emitScores();
+  /// The scalars (k, i) of the right operand's rows from `first` on, along `rowLabel`, for accumulate(): k terms (of
+  /// `term`) by rows.
+  std::function<mlir::Value(mlir::Value, int64_t)> scalarsOf(ContractOp contract, Places &places, int64_t term,
+                                                             int64_t rowLabel, mlir::Value first);
+  Indices rightIndices(ContractOp contract, const Places &places);
+  /// Asks for the lines of `count` keys or values from `first` on, the right operand of `contract`.
+  void prefetchRows(ContractOp contract, Places places, int64_t rowLabel, mlir::Value first, int64_t count);
   void storeScores(mlir::Value first, llvm::ArrayRef<mlir::Value> sums, bool arePacked);
   void emitResult();
   void storeResult();
@@ -39,8 +46,8 @@ private:
   llvm::SmallVector<mlir::Value> accumulate(IndexRange terms, int64_t rows,
                                             llvm::function_ref<mlir::Value(mlir::Value, int64_t)> scalar,
                                             llvm::function_ref<mlir::Value(mlir::Value, int64_t)> vector);
-  /// Calls `tile(first, rows)` for tiles of [0, size) that cover `range`; one at the end overlaps the one before. Tiles
-  /// are of one row where size is less than a tile, or `least`.
+  /// Calls `tile(first, rows)` for tiles of [0, size) that cover `range`; one at the end may overlap the one before.
+  /// Tiles are of one row where size is less than the smallest tile, or `least`.
   void forTiles(DimAttr size, IndexRange range, llvm::function_ref<void(mlir::Value, int64_t)> tile, int64_t least = 1);
   IndexRange all(DimAttr size) { return {f.constant(0), f.dim(size)}; }
   /// Indices of the row dims `dims`: of lane `lane` alone, or of vector `vector` of the block.

@@ -9,6 +9,7 @@
 #include "dialects/sinter/Infer.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "target/Schedules.h"
 
 using namespace mlir;
 using namespace sinter;
@@ -76,12 +77,17 @@ void ContractionEmitter::emitPanels(Value firstPanel, Value endPanel, Value firs
 
 /// All row tiles of one panel.
 void ContractionEmitter::emitPanel(Value panel, bool ragged, Value firstRow, Value endRow, DimAttr rows) {
+  bool onlyWhole = ragged || constantValue(mod(rows, dimConstant(f.b.getContext(), tileRows))) == 0;
+  int64_t tail = onlyWhole ? tileRows : schedule::tailRows(f.target, tileRows, vectors);
   auto tiles = [&] {
-    Value last = f.sub(f.dim(rows), f.constant(tileRows));
-    f.loop(firstRow, endRow, tileRows, {}, [&](Value row, ValueRange) -> SmallVector<Value> {
-      emitTile(panel, ragged, f.min(row, last), tileRows);
-      return {};
+    Value size = f.dim(rows);
+    startPrefetch(panel, firstRow, endRow);
+    f.tileLoop({firstRow, endRow}, size, tileRows, tail, [&](Value row, int64_t count) {
+      if (next.panel)
+        next.tile = f.div(f.sub(row, firstRow), f.constant(tileRows));
+      emitTile(panel, ragged, f.min(row, f.sub(size, f.constant(count))), count);
     });
+    next = {};
   };
   auto singles = [&] {
     f.loop(firstRow, endRow, 1, {}, [&](Value row, ValueRange) -> SmallVector<Value> {
@@ -90,8 +96,27 @@ void ContractionEmitter::emitPanel(Value panel, bool ragged, Value firstRow, Val
     });
   };
   if (std::optional<int64_t> count = constantValue(rows))
-    return *count >= tileRows ? tiles() : singles();
-  f.branch(f.atLeast(f.dim(rows), f.constant(tileRows)), tiles, singles);
+    return *count >= tail ? tiles() : singles();
+  f.branch(f.atLeast(f.dim(rows), f.constant(tail)), tiles, singles);
+}
+
+// Weights are read once a run, from memory. While the row tiles of a panel are summed, the next panel comes to the
+// cache, an equal share with each term of each tile.
+void ContractionEmitter::startPrefetch(Value panel, Value firstRow, Value endRow) {
+  if (llvm::none_of(packed, [](const std::optional<Buffer> &buffer) { return buffer.has_value(); }))
+    return;
+  Value tiles = f.div(f.add(f.sub(endRow, firstRow), f.constant(tileRows - 1)), f.constant(tileRows));
+  next.perTerm = f.div(f.add(f.constant(tileColumns - 1), tiles), tiles);
+  next.panel = f.mul(f.mul(f.add(panel, f.constant(1)), f.dim(op.sizeOf(term))), f.constant(tileColumns));
+}
+
+void ContractionEmitter::prefetchNext(Value k) {
+  if (!next.panel)
+    return;
+  Value step = f.add(f.mul(next.tile, f.dim(op.sizeOf(term))), k);
+  for (const std::optional<Buffer> &buffer : packed)
+    if (buffer)
+      f.prefetch(*buffer, f.add(next.panel, f.mul(step, next.perTerm)));
 }
 
 /// Vector `number` of a row of the tile: siblings side by side.
@@ -101,7 +126,7 @@ Value ContractionEmitter::loadRight(Value panel, Value k, int64_t number, bool r
   if (packed[sibling]) {
     Value line = f.add(f.mul(panel, f.dim(op.sizeOf(term))), k);
     Value offset = f.add(f.mul(line, f.constant(tileColumns)), f.constant(vector * lanes));
-    return f.loadVector(*packed[sibling], offset, lanes);
+    return f.loadAt(*packed[sibling], offset, lanes);
   }
   Value first = f.add(f.mul(panel, f.constant(tileColumns)), f.constant(vector * lanes));
   place[term] = f.at(k);
@@ -155,6 +180,7 @@ SmallVector<Value> ContractionEmitter::accumulate(Value panel, bool ragged,
   Value terms = f.dim(op.sizeOf(term)), whole = f.mul(f.div(terms, f.constant(chains)), f.constant(chains));
   SmallVector<Value> sums = f.loop(f.constant(0), whole, chains, SmallVector<Value>(chains * rows * vectors, zero),
                                    [&](Value k, ValueRange carried) {
+                                     prefetchNext(k);
                                      SmallVector<Value> next;
                                      for (int64_t chain = 0; chain < chains; ++chain)
                                        step(f.add(k, f.constant(chain)), carried, chain, next);

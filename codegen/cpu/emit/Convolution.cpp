@@ -142,7 +142,7 @@ SmallVector<Value> ConvolutionEmitter::accumulate(Value panel, ArrayRef<Pixel> p
       llvm::append_range(taps, tail);
       Value offset = f.mul(f.add(term, f.constant(t)), f.constant(tileFilters));
       for (int64_t j = 0; j < vectors; ++j)
-        right.push_back(f.loadVector(filter, f.add(offset, f.constant(j * lanes)), lanes));
+        right.push_back(f.loadAt(filter, f.add(offset, f.constant(j * lanes)), lanes));
       for (auto [i, pixel] : llvm::enumerate(pixels)) {
         Value left = f.splat(inputAt(pixel, ivs[0], taps), lanes);
         for (int64_t j = 0; j < vectors; ++j)

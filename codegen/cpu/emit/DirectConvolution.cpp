@@ -136,8 +136,8 @@ Value DirectConvolutionEmitter::loadInput(const Buffer *memory, ValueRange ivs, 
     return f.load(*memory, place, 1);
   if (stride == 2) { // the second load ends at the last element that is needed
     Value offset = f.linear(inputDims, place, 1).base;
-    Value even = f.loadVector(*memory, offset, width);
-    Value odd = f.loadVector(*memory, f.add(offset, f.constant(width - 1)), width);
+    Value even = f.loadAt(*memory, offset, width);
+    Value odd = f.loadAt(*memory, f.add(offset, f.constant(width - 1)), width);
     SmallVector<int64_t> mask;
     for (int64_t lane = 0; lane < width; ++lane)
       mask.push_back(2 * lane < width ? 2 * lane : 2 * lane + 1);

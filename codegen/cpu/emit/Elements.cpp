@@ -51,27 +51,44 @@ Value Elements::compute(Value tensor, ArrayRef<Index> indices, int64_t lanes) {
   return movement(op, indices, lanes);
 }
 
-Value Elements::movement(Operation *op, ArrayRef<Index> indices, int64_t lanes) {
-  return llvm::TypeSwitch<Operation *, Value>(op)
+std::optional<Place> Elements::placeOf(Value tensor, ArrayRef<Index> indices, int64_t lanes) {
+  if (values.contains(tensor))
+    return std::nullopt;
+  if (auto buffer = buffers.find(tensor); buffer != buffers.end())
+    return Place{buffer->second, f.place(buffer->second, indices, lanes)};
+  Operation *view = tensor.getDefiningOp();
+  std::optional<Indices> source = through(view, indices, lanes);
+  return source ? placeOf(view->getOperand(0), *source, lanes) : std::nullopt;
+}
+
+std::optional<Indices> Elements::through(Operation *view, ArrayRef<Index> indices, int64_t lanes) {
+  return llvm::TypeSwitch<Operation *, std::optional<Indices>>(view)
       .Case([&](TransposeOp transpose) {
         Indices source(indices.size());
         for (auto [i, dim] : llvm::enumerate(transpose.getPermutation()))
           source[dim] = indices[i];
-        return at(transpose.getInput(), source, lanes);
+        return source;
       })
       .Case([&](BroadcastOp broadcast) {
         Indices source;
         for (auto [size, dim] : llvm::zip(dimsOf(broadcast.getInput()), broadcast.getMapping()))
           source.push_back(constantValue(size) == 1 ? f.at(f.constant(0)) : indices[dim]);
-        return at(broadcast.getInput(), source, lanes);
+        return source;
       })
       .Case([&](SliceOp slice) {
         Indices source;
         for (auto [index, offset, stride] : llvm::zip(indices, slice.getOffsets().getValues(), slice.getStrides()))
           source.push_back(f.offset(f.scale(index, stride), offset));
-        return at(slice.getInput(), source, lanes);
+        return source;
       })
-      .Case([&](ReshapeOp op) { return reshape(op, indices, lanes); })
+      .Case([&](ReshapeOp reshape) { return through(reshape, indices, lanes); })
+      .Default(std::nullopt);
+}
+
+Value Elements::movement(Operation *op, ArrayRef<Index> indices, int64_t lanes) {
+  if (std::optional<Indices> source = through(op, indices, lanes))
+    return at(op->getOperand(0), *source, lanes);
+  return llvm::TypeSwitch<Operation *, Value>(op)
       .Case([&](ConcatOp op) { return concat(op, indices, lanes); })
       .Case([&](PadOp op) { return pad(op, indices, lanes); })
       .Case([&](GatherOp op) { return gather(op, indices, lanes); })

@@ -9,6 +9,12 @@
 #include "codegen/cpu/emit/KernelFunction.h"
 
 namespace sinter {
+/// Elements of a buffer: their linear offset.
+struct Place {
+  Buffer buffer;
+  Index offset;
+};
+
 class Elements {
 public:
   /// Reads the kernel's operands from their buffers.
@@ -19,6 +25,8 @@ public:
 
   /// The element of `tensor` at `indices` (one per dim); a vector for lanes > 1.
   mlir::Value at(mlir::Value tensor, llvm::ArrayRef<Index> indices, int64_t lanes);
+  /// Where the element lies, if `tensor` is memory or a view of it.
+  std::optional<Place> placeOf(mlir::Value tensor, llvm::ArrayRef<Index> indices, int64_t lanes);
   /// From now on `tensor` is read from `buffer`.
   void bindBuffer(mlir::Value tensor, Buffer buffer) { buffers[tensor] = std::move(buffer); }
   /// The memory of a tensor that has some.
@@ -40,7 +48,9 @@ public:
 private:
   mlir::Value compute(mlir::Value tensor, llvm::ArrayRef<Index> indices, int64_t lanes);
   mlir::Value movement(mlir::Operation *op, llvm::ArrayRef<Index> indices, int64_t lanes);
-  mlir::Value reshape(ReshapeOp op, llvm::ArrayRef<Index> indices, int64_t lanes);
+  /// Where a view (transpose, broadcast, slice, reshape) reads its input; none for other operators.
+  std::optional<Indices> through(mlir::Operation *view, llvm::ArrayRef<Index> indices, int64_t lanes);
+  Indices through(ReshapeOp op, llvm::ArrayRef<Index> indices, int64_t lanes);
   mlir::Value concat(ConcatOp op, llvm::ArrayRef<Index> indices, int64_t lanes);
   mlir::Value pad(PadOp op, llvm::ArrayRef<Index> indices, int64_t lanes);
   mlir::Value gather(GatherOp op, llvm::ArrayRef<Index> indices, int64_t lanes);

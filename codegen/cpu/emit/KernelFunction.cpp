@@ -208,6 +208,24 @@ SmallVector<Value> KernelFunction::loop(Value lo, Value hi, int64_t step, ValueR
   return SmallVector<Value>(loopOp.getResults());
 }
 
+void KernelFunction::tileLoop(IndexRange range, Value size, int64_t rows, int64_t tail,
+                              llvm::function_ref<void(Value, int64_t)> tile) {
+  auto tiles = [&](Value from, Value to, int64_t count) {
+    loop(from, to, count, {}, [&](Value row, ValueRange) -> SmallVector<Value> {
+      tile(row, count);
+      return {};
+    });
+  };
+  if (tail >= rows)
+    return tiles(range.begin, range.end, rows);
+  Value count = sub(range.end, range.begin), rest = rem(count, constant(rows));
+  Value few = arith::OrIOp::create(b, atLeast(constant((rows - 1) / tail * tail), rest), less(size, constant(rows)));
+  Value whole = sub(range.end, rest);
+  Value end = arith::SelectOp::create(b, few, whole, range.end);
+  tiles(range.begin, end, rows);
+  tiles(end, range.end, tail);
+}
+
 SmallVector<Value> KernelFunction::loopNest(ArrayRef<DimAttr> dims, ValueRange init,
                                             llvm::function_ref<SmallVector<Value>(ValueRange, ValueRange)> body) {
   SmallVector<Value> position;
@@ -347,9 +365,15 @@ Value KernelFunction::load(const Buffer &buffer, ArrayRef<Index> indices, int64_
   return splat(value, lanes);
 }
 
-Value KernelFunction::loadVector(const Buffer &buffer, Value offset, int64_t lanes) {
-  auto type = VectorType::get({lanes}, registerType(buffer.element));
+Value KernelFunction::loadAt(const Buffer &buffer, Value offset, int64_t lanes) {
+  Type type = registerType(buffer.element);
+  if (lanes > 1)
+    type = VectorType::get({lanes}, type);
   return LLVM::LoadOp::create(b, type, address(buffer, offset), elementBytes(buffer.element));
+}
+
+void KernelFunction::prefetch(const Buffer &buffer, Value offset) {
+  LLVM::Prefetch::create(b, address(buffer, offset), /*rw=*/0u, /*locality=*/2u, /*cache: data=*/1u);
 }
 
 void KernelFunction::storeAt(const Buffer &buffer, Value offset, Value value) {

@@ -79,6 +79,11 @@ public:
   llvm::SmallVector<mlir::Value>
   loop(mlir::Value lo, mlir::Value hi, int64_t step, mlir::ValueRange init,
        llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::Value, mlir::ValueRange)> body);
+  /// Covers `range`, a part of [0, size), by tiles of `rows` rows and, where less work covers what they leave, of
+  /// `tail` rows: calls `tile(row, rows)`. A tile may reach past the range; its caller moves it back inside [0, size),
+  /// which has at least `tail` rows.
+  void tileLoop(IndexRange range, mlir::Value size, int64_t rows, int64_t tail,
+                llvm::function_ref<void(mlir::Value, int64_t)> tile);
   /// Nested loops over [0, dims), innermost last.
   llvm::SmallVector<mlir::Value>
   loopNest(llvm::ArrayRef<DimAttr> dims, mlir::ValueRange init,
@@ -97,21 +102,24 @@ public:
   //===- Memory ---------------------------------------------------------------------------------------------------===//
   /// Elements of a buffer at `indices`: a scalar for one lane, else a vector. Bools are i1.
   mlir::Value load(const Buffer &buffer, llvm::ArrayRef<Index> indices, int64_t lanes);
-  /// `lanes` elements from a linear offset on.
-  mlir::Value loadVector(const Buffer &buffer, mlir::Value offset, int64_t lanes);
+  /// `lanes` elements from a linear offset on: a scalar or a vector.
+  mlir::Value loadAt(const Buffer &buffer, mlir::Value offset, int64_t lanes);
   /// To a linear offset: one element, or a vector's from there on.
   void storeAt(const Buffer &buffer, mlir::Value offset, mlir::Value value);
   void store(const Buffer &buffer, llvm::ArrayRef<Index> indices, mlir::Value value, int64_t lanes);
+  /// Asks for the line of the element at a linear offset to come to the L2 cache. It need not exist.
+  void prefetch(const Buffer &buffer, mlir::Value offset);
   /// The buffer as seen from the element at a linear offset: indices are relative to it.
   Buffer from(const Buffer &buffer, mlir::Value offset);
   /// Scratch from a byte offset on.
   mlir::Value scratchAt(DimAttr offset);
   /// Linear offset of an element, as base and lane step.
   Index linear(llvm::ArrayRef<DimAttr> dims, llvm::ArrayRef<Index> indices, int64_t lanes);
+  /// The same in a buffer, which may hold a part of a tensor only.
+  Index place(const Buffer &buffer, llvm::ArrayRef<Index> indices, int64_t lanes);
 
 private:
   mlir::Value address(const Buffer &buffer, mlir::Value offset);
-  Index place(const Buffer &buffer, llvm::ArrayRef<Index> indices, int64_t lanes);
   mlir::Value atEntry(llvm::function_ref<mlir::Value()> build);
   llvm::DenseMap<DimAttr, mlir::Value> dimValues;
   llvm::DenseMap<int64_t, mlir::Value> constants;

@@ -25,7 +25,7 @@ Index Elements::splitIndex(Index linear, DimAttr divisor, bool remainder, int64_
 }
 
 // Within a group of dims the index is made flat and split again; a group of one dim on each side passes through.
-Value Elements::reshape(ReshapeOp op, ArrayRef<Index> indices, int64_t lanes) {
+Indices Elements::through(ReshapeOp op, ArrayRef<Index> indices, int64_t lanes) {
   SmallVector<DimAttr> from = dimsOf(op.getInput()), to = dimsOf(op.getResult());
   Indices source(from.size(), f.at(f.constant(0)));
   for (const ReshapeGroup &group : reshapeGroups(from, to)) {
@@ -46,7 +46,7 @@ Value Elements::reshape(ReshapeOp op, ArrayRef<Index> indices, int64_t lanes) {
         flat = splitIndex(flat, from[d], /*remainder=*/false, lanes);
     }
   }
-  return at(op.getInput(), source, lanes);
+  return source;
 }
 
 //===- Concat, pad ------------------------------------------------------------------------------------------------===//

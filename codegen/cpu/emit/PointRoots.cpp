@@ -41,6 +41,14 @@ static vector::CombiningKind combining(ReduceKind kind, Type element) {
   llvm_unreachable("covered switch");
 }
 
+/// One result of a power of two of partial ones.
+static Value foldPartials(KernelFunction &f, ReduceKind kind, Type element, MutableArrayRef<Value> partials) {
+  for (int64_t half = partials.size() / 2; half; half /= 2)
+    for (int64_t i = 0; i < half; ++i)
+      partials[i] = buildReduce(f.b, kind, element, partials[i], partials[i + half]);
+  return partials[0];
+}
+
 /// Reduces term(i) over a range with four vectors of partial results, so that their latencies overlap, then vector by
 /// vector, then a scalar tail: an order that the size alone fixes.
 static Value reduceLine(KernelFunction &f, ReduceKind kind, Type element, IndexRange range, int64_t lanes, Value init,
@@ -61,13 +69,9 @@ static Value reduceLine(KernelFunction &f, ReduceKind kind, Type element, IndexR
           next.push_back(step({f.add(iv, f.constant(i * lanes)), 1, false}, lanes, carried[i]));
         return next;
       });
-  for (int64_t half = chains / 2; half; half /= 2)
-    for (int64_t i = 0; i < half; ++i)
-      partials[i] = buildReduce(f.b, kind, element, partials[i], partials[i + half]);
-  Value partial =
-      f.loop(chainEnd, vectorEnd, lanes, {partials[0]}, [&](Value iv, ValueRange carried) -> SmallVector<Value> {
-        return {step({iv, 1, false}, lanes, carried[0])};
-      })[0];
+  Value partial = f.loop(
+      chainEnd, vectorEnd, lanes, {foldPartials(f, kind, element, partials)},
+      [&](Value iv, ValueRange carried) -> SmallVector<Value> { return {step({iv, 1, false}, lanes, carried[0])}; })[0];
   auto reduction =
       vector::ReductionOp::create(f.b, combining(kind, wide), partial, init,
                                   isa<FloatType>(wide) ? arith::FastMathFlags::reassoc : arith::FastMathFlags::none);
@@ -96,13 +100,25 @@ static Value emitReduce(Elements &elements, ReduceOp op, ArrayRef<Index> indices
   Value identity = f.splat(buildIdentity(f.b, op.getKind(), element), lanes);
   bool line = lanes == 1 && vectorizesReduction(op) && (!over || reduced.size() == 1);
   if (over && !line) {
-    Value total =
-        f.loop(over->begin, over->end, 1, {identity}, [&](Value iv, ValueRange carried) -> SmallVector<Value> {
-          Indices positions;
-          for (Value position : f.delinearize(iv, reduced))
-            positions.push_back(f.at(position));
-          return {accumulate(positions, lanes, carried[0])};
-        })[0];
+    // Several partial results, so that their latencies overlap.
+    constexpr int64_t chains = 4;
+    auto step = [&](Value iv, Value sum) {
+      Indices positions;
+      for (Value position : f.delinearize(iv, reduced))
+        positions.push_back(f.at(position));
+      return accumulate(positions, lanes, sum);
+    };
+    Value size = f.sub(over->end, over->begin);
+    Value chainEnd = f.add(over->begin, f.mul(f.div(size, f.constant(chains)), f.constant(chains)));
+    SmallVector<Value> partials =
+        f.loop(over->begin, chainEnd, chains, SmallVector<Value>(chains, identity), [&](Value iv, ValueRange carried) {
+          SmallVector<Value> next;
+          for (auto [i, sum] : llvm::enumerate(carried))
+            next.push_back(step(f.add(iv, f.constant(i)), sum));
+          return next;
+        });
+    Value total = f.loop(chainEnd, over->end, 1, {foldPartials(f, op.getKind(), element, partials)},
+                         [&](Value iv, ValueRange carried) -> SmallVector<Value> { return {step(iv, carried[0])}; })[0];
     return buildCast(f.b, wide, element, total);
   }
   ArrayRef<DimAttr> loops = line ? ArrayRef(reduced).drop_back() : ArrayRef(reduced);

@@ -107,6 +107,18 @@ TEST_P(ContractionTileLaws, SiblingsShareRegisters) {
   }
 }
 
+/// The tile for rows that are left is no larger, and hides the latency of multiply-adds as far as any tile does.
+TEST_P(ContractionTileLaws, TailHidesLatency) {
+  const TargetInfo &target = GetParam();
+  for (int64_t siblings : {1, 2}) {
+    int64_t rows = contractionTile(target, 64, 4, siblings).rows, vectors = 2 * siblings;
+    int64_t tail = schedule::tailRows(target, rows, vectors);
+    EXPECT_LE(tail, rows);
+    EXPECT_GE(tail * vectors, target.fmaLatency * target.fmaPorts);
+    EXPECT_LT((tail - 1) * vectors, target.fmaLatency * target.fmaPorts);
+  }
+}
+
 /// Blocks of whole rows are whole tiles, more than one.
 TEST_P(ContractionTileLaws, ProjectionRowsAreTiles) {
   ContractionTile tile = contractionTile(GetParam(), 1, 4);

@@ -10,8 +10,18 @@
 // A square of queries is transposed on its way to scratch.
 //       CHECK:   vector.shuffle
 //       CHECK:   llvm.store {{.*}} : vector<8xf32>
-// Scores: no horizontal reduction.
+// Scores: no horizontal reduction. The keys of the next tile and the values of this one come to the cache meanwhile.
+//       CHECK:   scf.for {{.*}} step %c6_i64
+//       CHECK:     scf.for {{.*}} step %c1_i64
+//       CHECK:       scf.for {{.*}} step %c8_i64
+//       CHECK:         "llvm.intr.prefetch"
+//       CHECK:     scf.for {{.*}} step %c1_i64
+//       CHECK:       scf.for {{.*}} step %c8_i64
+//       CHECK:         "llvm.intr.prefetch"
 // CHECK-COUNT-12: math.fma {{.*}} : vector<8xf32>
+// Four keys that are left.
+//       CHECK:   scf.for {{.*}} step %c4_i64
+// CHECK-COUNT-8: math.fma {{.*}} : vector<8xf32>
 //       CHECK:   math.exp {{.*}} : vector<8xf32>
 // CHECK-COUNT-12: math.fma {{.*}} : vector<8xf32>
 //   CHECK-NOT:   vector.reduction

@@ -7,9 +7,15 @@
 /// Tasks past the work are empty.
 //       CHECK:   %[[OWNS:.*]] = arith.cmpi slt, %[[TASK]]
 //       CHECK:   scf.if %[[OWNS]] {
-/// Panels of 16 columns; rows in tiles of 6. The last tile ends at the last row and overlaps the one before.
+/// Panels of 16 columns; rows in tiles of 6, but for four that are left: the last tile ends at the last row and may overlap
+/// the one before.
 //       CHECK:     scf.for %[[PANEL:.*]] =
-//       CHECK:       scf.for %[[ROW:.*]] = {{.*}} step %c6_i64
+//       CHECK:       %[[REST:.*]] = arith.remui %[[COUNT:.*]], %c6_i64
+//       CHECK:       %[[FEW:.*]] = arith.cmpi sge, %c4_i64, %[[REST]]
+//       CHECK:       %[[ONLY:.*]] = arith.ori %[[FEW]]
+//       CHECK:       %[[WHOLE:.*]] = arith.subi %[[COUNT]], %[[REST]]
+//       CHECK:       %[[END:.*]] = arith.select %[[ONLY]], %[[WHOLE]], %[[COUNT]]
+//       CHECK:       scf.for %[[ROW:.*]] = {{.*}} to %[[END]] step %c6_i64
 //       CHECK:         %[[FIRST:.*]] = arith.minsi %[[ROW]]
 /// 6 rows by 2 vectors of sums.
 //       CHECK:         scf.for %[[K:.*]] = %c0_i64 to %c64_i64 step %c1_i64 iter_args
@@ -18,7 +24,13 @@
 //   CHECK-NOT:           math.fma
 //       CHECK:           scf.yield
 //  CHECK-COUNT-12:       llvm.store {{.*}} : vector<8xf32>
+//   CHECK-NOT:       llvm.store
+//       CHECK:       scf.for {{.*}} = %[[END]] to %[[COUNT]] step %c4_i64
+//   CHECK-COUNT-8:           math.fma
+//   CHECK-NOT:           math.fma
+//   CHECK-COUNT-8:       llvm.store {{.*}} : vector<8xf32>
 //   CHECK-NOT:   llvm.store
+//   CHECK-NOT:   intr.prefetch
 //       CHECK:   llvm.return
 sinter.kernel @tiles(%a: tensor<100x64xf32>, %b: tensor<64x32xf32>) -> tensor<100x32xf32>
     attributes {schedule = {emitter = "contract", tasks = #sinter.dim<1>, scratch = #sinter.dim<384>, tile = array<i64: 6, 16, 126, 4>}} {
@@ -31,10 +43,21 @@ sinter.kernel @tiles(%a: tensor<100x64xf32>, %b: tensor<64x32xf32>) -> tensor<10
 
 // -----
 
-/// A packed weight is read panel by panel: (panel * K + k) * 16. Nothing undoes the packing.
+/// A packed weight is read panel by panel: (panel * K + k) * 16. Nothing undoes the packing. While the tiles of a panel are
+/// summed, the next panel comes to the cache: 16 columns, so one element per term and tile of 21 (or more, rounded up).
 // CHECK-LABEL: llvm.func @packed(
 //       CHECK:   scf.for %[[PANEL:.*]] =
+//       CHECK:     %[[TILES:.*]] = arith.divui {{.*}}, %c6_i64
+//       CHECK:     %[[UP:.*]] = arith.addi %c15_i64, %[[TILES]]
+//       CHECK:     %[[SHARE:.*]] = arith.divui %[[UP]], %[[TILES]]
+//       CHECK:     %[[ONE:.*]] = arith.addi %[[PANEL]], %c1_i64
+//       CHECK:     scf.for %[[ROW:.*]] =
+//       CHECK:       %[[TILE:.*]] = arith.divui %[[ROW]], %c6_i64
 //       CHECK:     scf.for %[[K:.*]] = {{.*}} iter_args
+//       CHECK:       %[[BEFORE:.*]] = arith.muli %[[TILE]], %c64_i64
+//       CHECK:       %[[STEP:.*]] = arith.addi %[[BEFORE]], %[[K]]
+//       CHECK:       arith.muli %[[STEP]], %[[SHARE]]
+//       CHECK:       "llvm.intr.prefetch"{{.*}}hint = 2{{.*}}rw = 0
 //       CHECK:       %[[P:.*]] = arith.muli %[[PANEL]], %c64_i64
 //       CHECK:       %[[LINE:.*]] = arith.addi %[[P]], %[[K]]
 //       CHECK:       arith.muli %[[LINE]], %c16_i64
@@ -74,7 +97,7 @@ sinter.kernel @ragged(%a: tensor<100x64xf32>, %b: tensor<64x20xf32>) -> tensor<1
 
 // -----
 
-/// Fewer rows than a tile go one by one, with four chains of sums that are added at the end; then the terms that are left.
+/// Fewer rows than the smallest tile go one by one, with four chains of sums that are added at the end; then the terms that are left.
 // CHECK-LABEL: llvm.func @single_rows(
 //       CHECK:   scf.for {{.*}} step %c4_i64 iter_args
 //  CHECK-COUNT-8:   math.fma
@@ -83,22 +106,22 @@ sinter.kernel @ragged(%a: tensor<100x64xf32>, %b: tensor<64x20xf32>) -> tensor<1
 //  CHECK-COUNT-2:   math.fma
 //   CHECK-NOT:   math.fma
 //       CHECK:   llvm.return
-sinter.kernel @single_rows(%a: tensor<5x64xf32>, %b: tensor<64x32xf32>) -> tensor<5x32xf32>
+sinter.kernel @single_rows(%a: tensor<3x64xf32>, %b: tensor<64x32xf32>) -> tensor<3x32xf32>
     attributes {schedule = {emitter = "contract", tasks = #sinter.dim<1>, scratch = #sinter.dim<384>, tile = array<i64: 6, 16, 126, 4>}} {
   %0 = sinter.stage "element" {
-    %1 = sinter.contract %a, %b [0, 2] x [2, 1] -> [0, 1] : tensor<5x64xf32>, tensor<64x32xf32> -> tensor<5x32xf32>
-    sinter.yield %1 : tensor<5x32xf32>
-  } : tensor<5x32xf32>
-  sinter.yield %0 : tensor<5x32xf32>
+    %1 = sinter.contract %a, %b [0, 2] x [2, 1] -> [0, 1] : tensor<3x64xf32>, tensor<64x32xf32> -> tensor<3x32xf32>
+    sinter.yield %1 : tensor<3x32xf32>
+  } : tensor<3x32xf32>
+  sinter.yield %0 : tensor<3x32xf32>
 }
 
 // -----
 
-/// How many rows there are, the run decides: both loops are there.
+/// How many rows there are, the run decides: all loops are there.
 // CHECK-LABEL: llvm.func @symbolic_rows(
-//       CHECK:   %[[ENOUGH:.*]] = arith.cmpi sge, %{{.*}}, %c6_i64
+//       CHECK:   %[[ENOUGH:.*]] = arith.cmpi sge, %{{.*}}, %c4_i64
 //       CHECK:   scf.if %[[ENOUGH]] {
-//  CHECK-COUNT-12:  math.fma
+//  CHECK-COUNT-20:  math.fma
 //       CHECK:   } else {
 //  CHECK-COUNT-10:  math.fma
 //   CHECK-NOT:   math.fma
@@ -150,15 +173,15 @@ sinter.kernel @epilogue(%a: tensor<100x64xf32>, %b: tensor<64x32xf32>, %c: tenso
 //  CHECK-COUNT-2:     math.exp {{.*}} : vector<8xf32>
 //   CHECK-NOT:   math.exp
 //       CHECK:   llvm.return
-sinter.kernel @long_epilogue(%a: tensor<100x64xf32>, %b: tensor<64x32xf32>) -> tensor<100x32xf32>
+sinter.kernel @long_epilogue(%a: tensor<102x64xf32>, %b: tensor<64x32xf32>) -> tensor<102x32xf32>
     attributes {schedule = {emitter = "contract", tasks = #sinter.dim<1>, scratch = #sinter.dim<384>, tile = array<i64: 6, 16, 126, 4>}} {
   %0 = sinter.stage "element" {
-    %1 = sinter.contract %a, %b [0, 2] x [2, 1] -> [0, 1] : tensor<100x64xf32>, tensor<64x32xf32> -> tensor<100x32xf32>
-    %2 = sinter.unary exp %1 : tensor<100x32xf32> -> tensor<100x32xf32>
-    %3 = sinter.binary add %2, %1 : tensor<100x32xf32>, tensor<100x32xf32> -> tensor<100x32xf32>
-    sinter.yield %3 : tensor<100x32xf32>
-  } : tensor<100x32xf32>
-  sinter.yield %0 : tensor<100x32xf32>
+    %1 = sinter.contract %a, %b [0, 2] x [2, 1] -> [0, 1] : tensor<102x64xf32>, tensor<64x32xf32> -> tensor<102x32xf32>
+    %2 = sinter.unary exp %1 : tensor<102x32xf32> -> tensor<102x32xf32>
+    %3 = sinter.binary add %2, %1 : tensor<102x32xf32>, tensor<102x32xf32> -> tensor<102x32xf32>
+    sinter.yield %3 : tensor<102x32xf32>
+  } : tensor<102x32xf32>
+  sinter.yield %0 : tensor<102x32xf32>
 }
 
 // -----
@@ -177,15 +200,15 @@ sinter.kernel @long_epilogue(%a: tensor<100x64xf32>, %b: tensor<64x32xf32>) -> t
 //  CHECK-COUNT-6:   arith.mulf {{.*}} : vector<8xf32>
 //   CHECK-NOT:   arith.mulf
 //       CHECK:   llvm.return
-sinter.kernel @siblings(%a: tensor<100x64xf32>, %g: tensor<2x64x16xf32>, %u: tensor<2x64x16xf32>) -> tensor<100x32xf32>
+sinter.kernel @siblings(%a: tensor<102x64xf32>, %g: tensor<2x64x16xf32>, %u: tensor<2x64x16xf32>) -> tensor<102x32xf32>
     attributes {schedule = {emitter = "contract", tasks = #sinter.dim<1>, scratch = #sinter.dim<384>, tile = array<i64: 3, 16, 126, 4>}} {
   %0 = sinter.stage "element" {
     %1 = sinter.unpack %g columns 32 : tensor<2x64x16xf32> -> tensor<64x32xf32>
-    %2 = sinter.contract %a, %1 [0, 2] x [2, 1] -> [0, 1] : tensor<100x64xf32>, tensor<64x32xf32> -> tensor<100x32xf32>
+    %2 = sinter.contract %a, %1 [0, 2] x [2, 1] -> [0, 1] : tensor<102x64xf32>, tensor<64x32xf32> -> tensor<102x32xf32>
     %3 = sinter.unpack %u columns 32 : tensor<2x64x16xf32> -> tensor<64x32xf32>
-    %4 = sinter.contract %a, %3 [0, 2] x [2, 1] -> [0, 1] : tensor<100x64xf32>, tensor<64x32xf32> -> tensor<100x32xf32>
-    %5 = sinter.binary mul %2, %4 : tensor<100x32xf32>, tensor<100x32xf32> -> tensor<100x32xf32>
-    sinter.yield %5 : tensor<100x32xf32>
-  } : tensor<100x32xf32>
-  sinter.yield %0 : tensor<100x32xf32>
+    %4 = sinter.contract %a, %3 [0, 2] x [2, 1] -> [0, 1] : tensor<102x64xf32>, tensor<64x32xf32> -> tensor<102x32xf32>
+    %5 = sinter.binary mul %2, %4 : tensor<102x32xf32>, tensor<102x32xf32> -> tensor<102x32xf32>
+    sinter.yield %5 : tensor<102x32xf32>
+  } : tensor<102x32xf32>
+  sinter.yield %0 : tensor<102x32xf32>
 }

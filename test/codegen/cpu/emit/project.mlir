@@ -13,7 +13,10 @@
 //       CHECK:     %[[OFFSET:.*]] = arith.muli %[[AHEAD]], %c32_i64
 //       CHECK:     %[[ROWS:.*]] = llvm.getelementptr %[[BLOCK]][%[[OFFSET]]]
 //       CHECK:     scf.for %[[PANEL:.*]] = %c0_i64 to %c2_i64
-//       CHECK:       scf.for {{.*}} = %[[FIRST]] to %[[END]] step %c6_i64
+//       CHECK:       scf.for {{.*}} = %[[FIRST]] to %[[WHOLE:.*]] step %c6_i64
+//       CHECK:         llvm.getelementptr %[[ROWS]]
+//       CHECK:         llvm.store
+//       CHECK:       scf.for {{.*}} = %[[WHOLE]] to %[[END]] step %c4_i64
 //       CHECK:         llvm.getelementptr %[[ROWS]]
 //       CHECK:         llvm.store
 //       CHECK:     scf.for %[[ROW:.*]] = %[[FIRST]] to %[[END]] step %c1_i64
