@@ -123,7 +123,7 @@ private:
     kernel.setScheduleAttr(schedule.getDictionary(&getContext()));
   }
 
-  /// Attention where its emitter takes the group and a block of rows is not longer than the rows.
+  /// Attention where its emitter takes the group.
   void planGroup(GroupOp group, NamedAttrList &schedule) {
     Builder builder(&getContext());
     DimAttr bytes = rowScratch(group).bytes;
@@ -137,28 +137,31 @@ private:
     ContractOp scores = form->scoresRoot();
     ArrayRef<int64_t> out = scores.getOutLabels();
     DimAttr inner = scores.sizeOf(out[out.size() - 2]);
-    bool hasBlocks = constantValue(inner).value_or(tile.columns) >= tile.columns;
+    // Queries of a block: whole vectors, one of them where there are few; fewer than that go one by one.
+    int64_t most = constantValue(inner).value_or(tile.columns), lanes = targetInfo().lanes(32);
+    int64_t block = most < tile.columns ? lanes : tile.columns;
+    bool hasBlocks = most >= block;
     if (!hasBlocks && !hasFlatLines(group))
       return;
-    if (constantValue(inner).value_or(0) < tile.columns && hasFlatLines(group) && softmaxOf(*form))
-      planParts(group.getRows(), inner, *form, tile.columns, schedule);
+    if (constantValue(inner).value_or(0) < lanes && hasFlatLines(group) && softmaxOf(*form))
+      planParts(group.getRows(), inner, *form, lanes, schedule);
     ++numAttention;
     if (!hasBlocks) {
       schedule.set("emitter", builder.getStringAttr("attention_rows"));
       return;
     }
     schedule.set("emitter", builder.getStringAttr("attention"));
-    schedule.set("tile", builder.getDenseI64ArrayAttr({tile.rows, tile.columns}));
-    schedule.set("scratch", max(bytes, attentionScratch(group, *form, tile.columns).bytes));
+    schedule.set("tile", builder.getDenseI64ArrayAttr({tile.rows, block}));
+    schedule.set("scratch", max(bytes, attentionScratch(group, *form, block).bytes));
   }
 
-  /// Parts of keys where rows are few and fill no block, so that they are done one by one; else one part.
-  void planParts(DimAttr rows, DimAttr inner, AttentionForm form, int64_t block, NamedAttrList &schedule) {
+  /// Parts of keys where rows are few and fill no vector, so that they are done one by one; else one part.
+  void planParts(DimAttr rows, DimAttr inner, AttentionForm form, int64_t lanes, NamedAttrList &schedule) {
     auto constant = [&](int64_t value) { return dimConstant(&getContext(), value); };
     ContractOp scores = form.scoresRoot(), result = form.resultRoot();
     DimAttr keys = scores.sizeOf(scores.getOutLabels().back()), one = constant(1);
     DimAttr columns = floorDiv(elementCount(result.getType()), rows);
-    DimAttr isFew = min(one, floorDiv(constant(block - 1), inner));
+    DimAttr isFew = min(one, floorDiv(constant(lanes - 1), inner));
     DimAttr most = min(floorDiv(keys, constant(schedule::keysOfPart)), floorDiv(constant(schedule::rowParts), rows));
     DimAttr parts = max(one, most * isFew);
     if (parts == one)

@@ -177,14 +177,15 @@ void AttentionEmitter::packQueries() {
   int64_t term = scores.summedLabels()[0];
   SmallVector<DimAttr> rows = rowSizes(form.queries ? form.queries : form.scores);
   Buffer memory{f.scratchAt(scratch.queries), f.b.getF32Type(), {}};
-  auto query = [&](int64_t lane, Index d, int64_t width) {
+  /// Of one row or a vector of them.
+  auto query = [&](ArrayRef<Index> row, Index d, int64_t width) {
     if (form.queries) {
-      Indices indices = rowOfLane(rows, lane);
+      Indices indices(row);
       indices.push_back(d);
       return elements.at(form.queries.getBody().front().getTerminator()->getOperand(0), indices, width);
     }
     Places places;
-    for (auto [label, index] : llvm::zip(scores.getOutLabels(), rowOfLane(rows, lane)))
+    for (auto [label, index] : llvm::zip(scores.getOutLabels(), row))
       places[label] = index;
     places[term] = d;
     Indices indices;
@@ -194,14 +195,11 @@ void AttentionEmitter::packQueries() {
   };
   for (int64_t vector = 0; vector < block / lanes; ++vector)
     f.vectorLoop(f.constant(0), f.dim(scores.sizeOf(term)), lanes, [&](Index d, int64_t width) {
+      if (width == 1)
+        return f.storeAt(memory, tileAt(d.base, vector * lanes), query(rowsOfVector(rows, vector), d, lanes));
       SmallVector<Value> square;
       for (int64_t i = 0; i < lanes; ++i)
-        square.push_back(query(vector * lanes + i, d, width));
-      if (width == 1) {
-        for (int64_t i = 0; i < lanes; ++i)
-          f.storeAt(memory, tileAt(d.base, vector * lanes + i), square[i]);
-        return;
-      }
+        square.push_back(query(rowOfLane(rows, vector * lanes + i), d, width));
       for (auto [i, column] : llvm::enumerate(transposeSquare(f, square)))
         f.storeAt(memory, tileAt(f.add(d.base, f.constant(i)), vector * lanes), column);
     });
@@ -365,14 +363,13 @@ void AttentionEmitter::storeResult() {
   }
   for (int64_t vector = 0; vector < block / lanes; ++vector)
     f.vectorLoop(f.constant(0), f.dim(result.sizeOf(column)), lanes, [&](Index e, int64_t width) {
-      SmallVector<Value> square;
-      for (int64_t i = 0; i < width; ++i)
-        square.push_back(f.loadAt(memory, tileAt(f.add(e.base, f.constant(i)), vector * lanes), lanes));
-      if (width > 1)
-        square = transposeSquare(f, square);
-      for (int64_t i = 0; i < lanes; ++i) {
-        Value sum = width > 1 ? square[i] : Value(vector::ExtractOp::create(f.b, square[0], i));
-        store(rowOfLane(rows, vector * lanes + i), e, sum, width);
-      }
+      auto column = [&](int64_t i) {
+        return f.loadAt(memory, tileAt(f.add(e.base, f.constant(i)), vector * lanes), lanes);
+      };
+      if (width == 1)
+        return store(rowsOfVector(rows, vector), e, column(0), lanes);
+      SmallVector<Value> square = llvm::map_to_vector(llvm::seq(lanes), column);
+      for (auto [i, row] : llvm::enumerate(transposeSquare(f, square)))
+        store(rowOfLane(rows, vector * lanes + i), e, row, lanes);
     });
 }

@@ -53,15 +53,19 @@ private:
     };
     if (emitter.getValue() == "attention_rows")
       return rows();
-    // Fewer rows than a block are done one by one.
+    // Fewer rows than a block go by one vector of them, fewer than that one by one.
     ArrayRef<int64_t> tile = schedule.getAs<DenseI64ArrayAttr>("tile");
     ArrayRef<int64_t> out = form.scoresRoot().getOutLabels();
     DimAttr inner = form.scoresRoot().sizeOf(out[out.size() - 2]);
-    Elements blockElements(f);
-    auto blocks = [&] { AttentionEmitter(blockElements, group, form, tile).run(); };
+    int64_t lanes = f.target.lanes(32);
+    auto blocks = [&](int64_t block) {
+      Elements ofBlock(f);
+      AttentionEmitter(ofBlock, group, form, {tile[0], block}).run();
+    };
     if (constantValue(inner))
-      return blocks();
-    f.branch(f.atLeast(f.dim(inner), f.constant(tile[1])), blocks, rows);
+      return blocks(tile[1]);
+    auto few = [&] { f.branch(f.atLeast(f.dim(inner), f.constant(lanes)), [&] { blocks(lanes); }, rows); };
+    f.branch(f.atLeast(f.dim(inner), f.constant(tile[1])), [&] { blocks(tile[1]); }, few);
   }
 
   void emitStage(StageOp stage) {

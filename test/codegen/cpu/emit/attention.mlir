@@ -4,6 +4,9 @@
 /// Keys and values are broadcast scalars, queries lie across lanes: 6 x 2 sums in registers for both products.
 // PLAN: emitter = "attention"
 // PLAN-SAME: tile = array<i64: 6, 16>
+// PLAN-LABEL: @one_vector
+// PLAN: emitter = "attention"
+// PLAN-SAME: tile = array<i64: 6, 8>
 // PLAN: emitter = "attention_rows"
 
 // CHECK-LABEL: llvm.func @attention(
@@ -45,7 +48,30 @@ sinter.kernel @attention(%q: tensor<?x64x16xf32, #sinter.dims<d0, 64, 16>>, %k: 
   sinter.yield %g : tensor<?x64x16xf32, #sinter.dims<d0, 64, 16>>
 }
 
-/// Four rows are shorter than a block of 16: row by row, with the dot product along vectors.
+/// Twelve rows are shorter than a block of 16: in two blocks of a vector, which overlap.
+// CHECK-LABEL: llvm.func @one_vector(
+//       CHECK:   vector.shuffle
+// CHECK-COUNT-6: math.fma {{.*}} : vector<8xf32>
+sinter.kernel @one_vector(%q: tensor<12x16xf32>, %k: tensor<64x16xf32>, %v: tensor<64x16xf32>) -> tensor<12x16xf32> {
+  %g = sinter.group rows <12> {
+    %0 = sinter.stage "element" {
+      %9 = sinter.contract %q, %k [1, 3] x [2, 3] -> [1, 2] : tensor<12x16xf32>, tensor<64x16xf32> -> tensor<12x64xf32>
+      sinter.yield %9 : tensor<12x64xf32>
+    } : tensor<12x64xf32>
+    %1 = sinter.stage "element" {
+      %9 = sinter.unary exp %0 : tensor<12x64xf32> -> tensor<12x64xf32>
+      sinter.yield %9 : tensor<12x64xf32>
+    } : tensor<12x64xf32>
+    %2 = sinter.stage "element" {
+      %9 = sinter.contract %1, %v [1, 2] x [2, 3] -> [1, 3] : tensor<12x64xf32>, tensor<64x16xf32> -> tensor<12x16xf32>
+      sinter.yield %9 : tensor<12x16xf32>
+    } : tensor<12x16xf32>
+    sinter.yield %2 : tensor<12x16xf32>
+  } : tensor<12x16xf32>
+  sinter.yield %g : tensor<12x16xf32>
+}
+
+/// Four rows are shorter than a vector: row by row, with the dot product along vectors.
 // CHECK-LABEL: llvm.func @negative_few_rows(
 //       CHECK:   vector.reduction
 //   CHECK-NOT:   vector.shuffle

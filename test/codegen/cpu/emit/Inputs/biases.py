@@ -31,8 +31,8 @@ Path("channels.onnxtxt").write_text(CHANNELS)
 
 rng = np.random.default_rng(0)
 array = lambda *shape: rng.standard_normal(shape, dtype=np.float32)
-# Blocks of queries that end in one which overlaps; keys fewer than a tile or a vector, as many, more.
-for queries in (33, 70):
+# Queries that fill a vector, and a block, the last of which overlaps the one before; keys fewer than a tile or a vector, as many, more.
+for queries in (9, 20, 33, 70):
     for keys in (1, 7, 8, 12, 13, 15, 16, 17, 70):
         qkv = {"q": array(2, 2, queries, 16), "k": array(2, 2, keys, 16), "v": array(2, 2, keys, 20)}
         np.savez(f"heads-{queries}-{keys}.npz", **qkv, bias=array(1, 2, queries, keys))
