@@ -35,10 +35,14 @@ int64_t schedule::filterPanel(const TargetInfo &target, int64_t perGroup) {
 }
 
 schedule::ConvolutionTile schedule::convolutionTile(const TargetInfo &target, int64_t perGroup, int64_t terms,
-                                                    int64_t pixelBytes) {
+                                                    int64_t pixelBytes, std::optional<int64_t> count) {
   constexpr int64_t taskFlops = 4 << 20, maxPixels = 8; // each pixel has a pointer in a general register
   int64_t lanes = target.lanes(32), filters = std::max(filterPanel(target, perGroup), lanes);
-  int64_t pixels = std::min(contractionTile(target, 1, 4).rows, maxPixels), strip = std::lcm(pixels, lanes);
+  int64_t pixels = std::min(contractionTile(target, 1, 4).rows, maxPixels);
+  auto work = [&](int64_t tile) { return (*count + tile - 1) / tile * tile; };
+  for (int64_t fewer = pixels - 1; count && fewer >= tailRows(target, pixels, filters / lanes); --fewer)
+    pixels = work(fewer) * 16 <= work(pixels) * 15 ? fewer : pixels; // smaller tiles load more per multiply-add
+  int64_t strip = std::lcm(pixels, lanes);
   int64_t fit = target.l2Bytes / 2 / std::max<int64_t>(pixelBytes, 1);
   int64_t blockPixels = std::clamp<int64_t>(fit / strip * strip, strip * 2, strip * 8);
   int64_t panelFlops = 2 * blockPixels * filters * std::max<int64_t>(terms, 1);

@@ -60,8 +60,10 @@ struct ConvolutionTile {
 /// pixels are better.
 int64_t filterPanel(const TargetInfo &target, int64_t perGroup);
 
-/// For `perGroup` filters of `terms` terms each, whose input has `pixelBytes` bytes per pixel of the result.
-ConvolutionTile convolutionTile(const TargetInfo &target, int64_t perGroup, int64_t terms, int64_t pixelBytes);
+/// For `perGroup` filters of `terms` terms each, whose input has `pixelBytes` bytes per pixel of the result. A number
+/// of pixels, where it is known, is shared evenly: tiles past the last pixel do work for nothing.
+ConvolutionTile convolutionTile(const TargetInfo &target, int64_t perGroup, int64_t terms, int64_t pixelBytes,
+                                std::optional<int64_t> pixels);
 
 /// The register tile of a convolution with lanes along the rows of its result: rows, and vectors of a row. `spatial`:
 /// dims besides images and filters; without a second one there is one row. `rows` of the result, if known, are shared

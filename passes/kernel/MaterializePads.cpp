@@ -1,4 +1,4 @@
-// Convolutions read a padded copy of their input; see Passes.td.
+// Convolutions and maxima of windows read a padded copy of their input; see Passes.td.
 #include "passes/kernel/Passes.h"
 
 using namespace mlir;
@@ -10,39 +10,47 @@ using namespace sinter;
 
 #define DEBUG_TYPE "sinter-materialize-pads"
 
-static bool isZero(DimsAttr dims) {
-  return llvm::all_of(dims.getValues(), [](DimAttr dim) { return constantValue(dim) == 0; });
+template <typename Op> static bool hasPads(Op op) {
+  auto isZero = [](DimAttr dim) { return constantValue(dim) == 0; };
+  return !llvm::all_of(op.getLow().getValues(), isZero) || !llvm::all_of(op.getHigh().getValues(), isZero);
 }
 
-/// conv(x) low high  -->  conv(pad(x, 0, low, high))
-static void materializePads(ConvOp conv) {
-  OpBuilder builder(conv);
-  MLIRContext *context = conv.getContext();
+/// op(x) low high  -->  op(pad(x, fill, low, high)), with pads for the last dims.
+template <typename Op> static void materializePads(Op op, Attribute fill) {
+  OpBuilder builder(op);
+  MLIRContext *context = op.getContext();
   DimAttr zero = dimConstant(context, 0);
-  SmallVector<DimAttr> low{zero, zero}, high{zero, zero}, none(conv.getLow().getValues().size(), zero);
-  llvm::append_range(low, conv.getLow().getValues());
-  llvm::append_range(high, conv.getHigh().getValues());
-  Type element = conv.getInput().getType().getElementType();
+  SmallVector<DimAttr> dims = dimsOf(op.getInput()), none(op.getLow().getValues().size(), zero);
+  SmallVector<DimAttr> low(dims.size() - none.size(), zero), high = low;
+  llvm::append_range(low, op.getLow().getValues());
+  llvm::append_range(high, op.getHigh().getValues());
+  Type element = op.getInput().getType().getElementType();
   auto scalar = RankedTensorType::get({}, element);
-  Value fill = ConstantOp::create(builder, conv.getLoc(), scalar, cast<ElementsAttr>(builder.getZeroAttr(scalar)));
-  SmallVector<DimAttr> dims = dimsOf(conv.getInput());
+  Value border = ConstantOp::create(builder, op.getLoc(), scalar, DenseElementsAttr::get(scalar, {fill}));
   for (auto [dim, before, after] : llvm::zip(dims, low, high))
     dim = dim + before + after;
-  Value padded = PadOp::create(builder, conv.getLoc(), tensorType(dims, element), PadMode::constant, conv.getInput(),
-                               fill, DimsAttr::get(context, low), DimsAttr::get(context, high));
-  conv.getInputMutable().assign(padded);
-  conv.setLowAttr(DimsAttr::get(context, none));
-  conv.setHighAttr(DimsAttr::get(context, none));
+  Value padded = PadOp::create(builder, op.getLoc(), tensorType(dims, element), PadMode::constant, op.getInput(),
+                               border, DimsAttr::get(context, low), DimsAttr::get(context, high));
+  op.getInputMutable().assign(padded);
+  op.setLowAttr(DimsAttr::get(context, none));
+  op.setHighAttr(DimsAttr::get(context, none));
 }
 
 namespace {
 struct MaterializePadsPass : sinter::impl::MaterializePadsPassBase<MaterializePadsPass> {
   void runOnOperation() override {
-    getOperation().walk([&](ConvOp conv) {
-      if (isZero(conv.getLow()) && isZero(conv.getHigh()))
-        return;
-      materializePads(conv);
-      ++numPads;
+    getOperation().walk([&](Operation *op) {
+      if (auto conv = dyn_cast<ConvOp>(op); conv && hasPads(conv)) {
+        materializePads(conv, Builder(op).getZeroAttr(conv.getInput().getType().getElementType()));
+        ++numPads;
+      }
+      auto window = dyn_cast<WindowOp>(op);
+      auto element = window ? dyn_cast<FloatType>(window.getInput().getType().getElementType()) : FloatType();
+      if (element && window.getKind() == WindowKind::max && hasPads(window)) {
+        auto least = APFloat::getInf(element.getFloatSemantics(), /*Negative=*/true);
+        materializePads(window, FloatAttr::get(element, least));
+        ++numPads;
+      }
     });
   }
 };

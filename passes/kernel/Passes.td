@@ -2,11 +2,11 @@
 include "mlir/Pass/PassBase.td"
 
 def MaterializePadsPass : Pass<"sinter-materialize-pads", "::sinter::ProgramOp"> {
-  let summary = "Gives padded convolutions an input that holds its own border";
+  let summary = "Gives padded convolutions and maxima of windows an input that holds its own border";
   let description = [{
-    Input:    `sinter.conv` with pads.
-    Output:   the same convolution without pads on a `sinter.pad` of its input: no bounds check in the inner loop.
-    Not done: pooling, which does not count elements outside.
+    Input:    `sinter.conv` or `sinter.window max` of floats, with pads.
+    Output:   the same without pads on a `sinter.pad` of its input, with zeros or -inf: no bounds check in the inner loop.
+    Not done: means, which do not count elements outside; argmax, whose indices are those of the input.
     Example:  test/passes/kernel/materialize-pads.mlir
   }];
   let statistics = [Statistic<"numPads", "num-pads", "Pads made">];

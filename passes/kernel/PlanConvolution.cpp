@@ -27,9 +27,10 @@ void sinter::planConvolution(ConvOp op, const TargetInfo &target, NamedAttrList 
   int64_t pixelBytes = op.getFilter().getType().getDimSize(1) * 4;
   for (int64_t stride : op.getStrides())
     pixelBytes *= stride;
-  schedule::ConvolutionTile tile = schedule::convolutionTile(target, perGroup, panels[2], pixelBytes);
   SmallVector<DimAttr> dims = dimsOf(op.getResult());
   DimAttr pixels = product(context, ArrayRef(dims).drop_front(2));
+  schedule::ConvolutionTile tile =
+      schedule::convolutionTile(target, perGroup, panels[2], pixelBytes, constantValue(pixels));
   DimAttr blocks = ceilDiv(pixels, dimConstant(context, tile.blockPixels));
   DimAttr panelGroups = ceilDiv(dimConstant(context, panels[1]), dimConstant(context, tile.panelsPerTask));
   schedule.set("emitter", builder.getStringAttr("conv"));

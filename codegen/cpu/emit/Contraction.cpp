@@ -20,10 +20,12 @@ ContractionEmitter::ContractionEmitter(Elements &elements, ArrayRef<ContractOp> 
       outputs(f.results), tileRows(tile[0]), tileColumns(tile[1]), blockRows(tile[2]), panelsPerTask(tile[3]),
       lanes(f.target.vectorBits / 32), columnVectors(tileColumns / lanes), vectors(columnVectors * siblings.size()),
       batchLabels(op.batchLabels()), rowLabels(op.rowLabels()), column(op.getOutLabels().back()),
-      term(op.summedLabels().front()) {
+      term(op.summedLabels().front()), prefetch(f, tileColumns) {
   for (ContractOp sibling : siblings) {
     auto unpack = sibling.getRhs().getDefiningOp<UnpackOp>();
     packed.push_back(unpack ? elements.bufferOf(unpack.getInput()) : std::nullopt);
+    if (packed.back())
+      prefetch.add(*packed.back());
   }
 }
 
@@ -81,13 +83,13 @@ void ContractionEmitter::emitPanel(Value panel, bool ragged, Value firstRow, Val
   int64_t tail = onlyWhole ? tileRows : schedule::tailRows(f.target, tileRows, vectors);
   auto tiles = [&] {
     Value size = f.dim(rows);
-    startPrefetch(panel, firstRow, endRow);
+    Value count = f.div(f.add(f.sub(endRow, firstRow), f.constant(tileRows - 1)), f.constant(tileRows));
+    prefetch.startPanel(panel, f.dim(op.sizeOf(term)), count);
     f.tileLoop({firstRow, endRow}, size, tileRows, tail, [&](Value row, int64_t count) {
-      if (next.panel)
-        next.tile = f.div(f.sub(row, firstRow), f.constant(tileRows));
+      prefetch.startTile(f.div(f.sub(row, firstRow), f.constant(tileRows)));
       emitTile(panel, ragged, f.min(row, f.sub(size, f.constant(count))), count);
     });
-    next = {};
+    prefetch.stop();
   };
   auto singles = [&] {
     f.loop(firstRow, endRow, 1, {}, [&](Value row, ValueRange) -> SmallVector<Value> {
@@ -98,25 +100,6 @@ void ContractionEmitter::emitPanel(Value panel, bool ragged, Value firstRow, Val
   if (std::optional<int64_t> count = constantValue(rows))
     return *count >= tail ? tiles() : singles();
   f.branch(f.atLeast(f.dim(rows), f.constant(tail)), tiles, singles);
-}
-
-// Weights are read once a run, from memory. While the row tiles of a panel are summed, the next panel comes to the
-// cache, an equal share with each term of each tile.
-void ContractionEmitter::startPrefetch(Value panel, Value firstRow, Value endRow) {
-  if (llvm::none_of(packed, [](const std::optional<Buffer> &buffer) { return buffer.has_value(); }))
-    return;
-  Value tiles = f.div(f.add(f.sub(endRow, firstRow), f.constant(tileRows - 1)), f.constant(tileRows));
-  next.perTerm = f.div(f.add(f.constant(tileColumns - 1), tiles), tiles);
-  next.panel = f.mul(f.mul(f.add(panel, f.constant(1)), f.dim(op.sizeOf(term))), f.constant(tileColumns));
-}
-
-void ContractionEmitter::prefetchNext(Value k) {
-  if (!next.panel)
-    return;
-  Value step = f.add(f.mul(next.tile, f.dim(op.sizeOf(term))), k);
-  for (const std::optional<Buffer> &buffer : packed)
-    if (buffer)
-      f.prefetch(*buffer, f.add(next.panel, f.mul(step, next.perTerm)));
 }
 
 /// Vector `number` of a row of the tile: siblings side by side.
@@ -180,7 +163,7 @@ SmallVector<Value> ContractionEmitter::accumulate(Value panel, bool ragged,
   Value terms = f.dim(op.sizeOf(term)), whole = f.mul(f.div(terms, f.constant(chains)), f.constant(chains));
   SmallVector<Value> sums = f.loop(f.constant(0), whole, chains, SmallVector<Value>(chains * rows * vectors, zero),
                                    [&](Value k, ValueRange carried) {
-                                     prefetchNext(k);
+                                     prefetch.emitTerm(k);
                                      SmallVector<Value> next;
                                      for (int64_t chain = 0; chain < chains; ++chain)
                                        step(f.add(k, f.constant(chain)), carried, chain, next);

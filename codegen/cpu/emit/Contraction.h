@@ -1,6 +1,7 @@
 // The contraction emitter; see Contraction.cpp.
 #pragma once
 #include "codegen/cpu/emit/Elements.h"
+#include "codegen/cpu/emit/PanelPrefetch.h"
 
 namespace sinter {
 /// Writes a kernel whose root is a contraction (or several, siblings, summed side by side) that passes/kernel planned
@@ -23,8 +24,6 @@ private:
   void emitPanels(mlir::Value firstPanel, mlir::Value endPanel, mlir::Value firstRow, mlir::Value endRow);
   void emitPanel(mlir::Value panel, bool ragged, mlir::Value firstRow, mlir::Value endRow, DimAttr rows);
   void emitTile(mlir::Value panel, bool ragged, mlir::Value firstRow, int64_t rows);
-  void startPrefetch(mlir::Value panel, mlir::Value firstRow, mlir::Value endRow);
-  void prefetchNext(mlir::Value k);
   mlir::Value loadRight(mlir::Value panel, mlir::Value k, int64_t vector, bool ragged);
   llvm::SmallVector<mlir::Value> accumulate(mlir::Value panel, bool ragged,
                                             llvm::ArrayRef<llvm::DenseMap<int64_t, Index>> rowPlaces);
@@ -43,12 +42,8 @@ private:
   const llvm::SmallVector<int64_t> batchLabels, rowLabels;
   const int64_t column, term;
   llvm::DenseMap<int64_t, Index> place; // where each label stands at the insertion point
-  /// What is prefetched while row tile `tile` is summed: offset of the next panel, elements of it per term. Null:
-  /// nothing.
-  struct {
-    mlir::Value panel, perTerm, tile;
-  } next;
   /// Per sibling: column panels of `tileColumns`, when the right operand is a packed weight.
   llvm::SmallVector<std::optional<Buffer>> packed;
+  PanelPrefetch prefetch;
 };
 } // namespace sinter

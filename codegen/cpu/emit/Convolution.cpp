@@ -22,7 +22,7 @@ static constexpr int64_t maxUnrolled = 9;
 ConvolutionEmitter::ConvolutionEmitter(Elements &elements, ConvOp op, ValueRange yields, ArrayRef<int64_t> tile)
     : elements(elements), f(elements.f), op(op), yields(yields), tilePixels(tile[0]), tileFilters(tile[1]),
       strip(tile[2]), blockPixels(tile[3]), panelsPerTask(tile[4]), lanes(f.target.lanes(32)),
-      inputDims(dimsOf(op.getInput())), input(elements.bufferOf(op.getInput())) {
+      inputDims(dimsOf(op.getInput())), input(elements.bufferOf(op.getInput())), prefetch(f, tileFilters) {
   ArrayRef<int64_t> shape = op.getFilter().getType().getShape();
   kernel = SmallVector<int64_t>(shape.drop_front(2));
   spatial = SmallVector<DimAttr>(ArrayRef(dimsOf(op.getResult())).drop_front(2));
@@ -30,6 +30,7 @@ ConvolutionEmitter::ConvolutionEmitter(Elements &elements, ConvOp op, ValueRange
   filtersPerGroup = shape[0] / op.getGroups();
   auto unpack = op.getFilter().getDefiningOp<UnpackFilterOp>();
   filter = *elements.bufferOf(unpack.getInput());
+  prefetch.add(filter);
   panels = unpack.getInput().getType().getDimSize(1);
   terms = unpack.getInput().getType().getDimSize(2);
   MLIRContext *context = f.b.getContext();
@@ -49,10 +50,13 @@ void ConvolutionEmitter::run() {
   SmallVector<Value> part = f.delinearize(f.task, {images, groups, blocks, panelGroups});
   image = part[0];
   group = part[1];
-  Value firstPixel = f.mul(part[2], f.constant(blockPixels)), firstPanel = f.mul(part[3], f.constant(panelsPerTask));
+  firstPixel = f.mul(part[2], f.constant(blockPixels));
+  Value firstPanel = f.mul(part[3], f.constant(panelsPerTask));
   Value endPixel = f.min(f.add(firstPixel, f.constant(blockPixels)), f.dim(pixels));
   Value endPanel = f.min(f.add(firstPanel, f.constant(panelsPerTask)), f.constant(panels));
+  Value tiles = f.div(f.add(f.sub(endPixel, firstPixel), f.constant(tilePixels - 1)), f.constant(tilePixels));
   f.loop(firstPanel, endPanel, 1, {}, [&](Value panel, ValueRange) -> SmallVector<Value> {
+    prefetch.startPanel(f.add(f.mul(group, f.constant(panels)), panel), f.constant(terms), tiles);
     f.loop(firstPixel, endPixel, strip, {}, [&](Value first, ValueRange) -> SmallVector<Value> {
       emitStrip(panel, first, f.min(f.add(first, f.constant(strip)), endPixel));
       return {};
@@ -69,6 +73,7 @@ void ConvolutionEmitter::emitStrip(Value panel, Value first, Value end) {
     for (int64_t i = 0; i < tilePixels; ++i)
       pixels.push_back(pixelAt(f.min(f.add(start, f.constant(i)), last)));
     Value row = f.sub(start, first);
+    prefetch.startTile(f.div(f.sub(start, firstPixel), f.constant(tilePixels)));
     for (auto [i, sum] : llvm::enumerate(accumulate(panel, pixels))) {
       int64_t vectors = tileFilters / lanes;
       f.store(sums,
@@ -132,8 +137,9 @@ SmallVector<Value> ConvolutionEmitter::accumulate(Value panel, ArrayRef<Pixel> p
     Value line = f.at(f.constant(0)).base;
     for (auto [iv, size] : llvm::zip(ivs, loops))
       line = f.add(f.mul(line, f.dim(size)), iv);
-    Value term = f.add(firstTerm, f.mul(line, f.constant(unrolled)));
+    Value termOfPanel = f.mul(line, f.constant(unrolled)), term = f.add(firstTerm, termOfPanel);
     for (int64_t t = 0; t < unrolled; ++t) {
+      prefetch.emitTerm(f.add(termOfPanel, f.constant(t)));
       SmallVector<Value> taps(ivs.drop_front()), right;
       int64_t rest = t;
       SmallVector<Value> tail(kernel.size() - outer);

@@ -1,6 +1,7 @@
 // The convolution emitter; see Convolution.cpp.
 #pragma once
 #include "codegen/cpu/emit/Elements.h"
+#include "codegen/cpu/emit/PanelPrefetch.h"
 
 namespace sinter {
 /// Writes a kernel whose root is an f32 convolution without pads and with a packed filter (passes/kernel).
@@ -35,7 +36,8 @@ private:
   int64_t channelsPerGroup, filtersPerGroup, terms, panels;
   Buffer filter;
   std::optional<Buffer> input;
-  Buffer sums, columns; // of a strip: [pixel][filter], and transposed
-  mlir::Value image, group;
+  Buffer sums, columns;                 // of a strip: [pixel][filter], and transposed
+  mlir::Value image, group, firstPixel; // of the task
+  PanelPrefetch prefetch;
 };
 } // namespace sinter

@@ -353,6 +353,8 @@ Value KernelFunction::load(const Buffer &buffer, ArrayRef<Index> indices, int64_
     value = LLVM::LoadOp::create(b, element, address(buffer, place.base), align);
   else if (!place.isVector && place.step == 1)
     value = LLVM::LoadOp::create(b, VectorType::get({lanes}, element), address(buffer, place.base), align);
+  else if (!place.isVector && place.step == 2 && align >= 4) // smaller elements have no masked loads
+    value = loadEverySecond(buffer, place.base, VectorType::get({lanes}, element));
   else {
     auto type = VectorType::get({lanes}, element);
     Value offsets = positions(place, lanes);
@@ -363,6 +365,23 @@ Value KernelFunction::load(const Buffer &buffer, ArrayRef<Index> indices, int64_
   if (isBool)
     value = arith::CmpIOp::create(b, arith::CmpIPredicate::ne, value, splatConstant(b, b.getI8Type(), 0, value));
   return splat(value, lanes);
+}
+
+/// Two vectors side by side, shuffled; nothing is read behind the last element.
+Value KernelFunction::loadEverySecond(const Buffer &buffer, Value offset, VectorType type) {
+  int64_t lanes = type.getDimSize(0);
+  SmallVector<bool> inside(lanes, true);
+  inside.back() = false;
+  SmallVector<int64_t> even;
+  for (int64_t i = 0; i < lanes; ++i)
+    even.push_back(2 * i);
+  unsigned align = elementBytes(buffer.element);
+  Value first = LLVM::LoadOp::create(b, type, address(buffer, offset), align);
+  Value mask = arith::ConstantOp::create(b, DenseElementsAttr::get(VectorType::get({lanes}, b.getI1Type()), inside));
+  Value none = arith::ConstantOp::create(b, b.getZeroAttr(type));
+  Value rest = address(buffer, add(offset, constant(lanes)));
+  Value second = LLVM::MaskedLoadOp::create(b, type, rest, mask, none, align);
+  return vector::ShuffleOp::create(b, first, second, even);
 }
 
 Value KernelFunction::loadAt(const Buffer &buffer, Value offset, int64_t lanes) {

@@ -119,6 +119,7 @@ public:
   Index place(const Buffer &buffer, llvm::ArrayRef<Index> indices, int64_t lanes);
 
 private:
+  mlir::Value loadEverySecond(const Buffer &buffer, mlir::Value offset, mlir::VectorType type);
   mlir::Value address(const Buffer &buffer, mlir::Value offset);
   mlir::Value atEntry(llvm::function_ref<mlir::Value()> build);
   llvm::DenseMap<DimAttr, mlir::Value> dimValues;

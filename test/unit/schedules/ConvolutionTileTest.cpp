@@ -19,7 +19,8 @@ protected:
       for (int64_t terms : {1, 9, 147, 576, 4608})
         for (int64_t pixelBytes : {0, 4, 256, 8192})
           if (filterPanel(target, perGroup))
-            check(convolutionTile(target, perGroup, terms, pixelBytes), perGroup);
+            for (std::optional<int64_t> pixels : {std::optional<int64_t>(), std::optional<int64_t>(49)})
+              check(convolutionTile(target, perGroup, terms, pixelBytes, pixels), perGroup);
   }
   TargetInfo target;
 };
@@ -48,6 +49,14 @@ TEST_P(ConvolutionTileLaws, StripsAreWhole) {
     EXPECT_EQ(tile.blockPixels % tile.strip, 0);
     EXPECT_GE(tile.panelsPerTask, 1);
   });
+}
+
+/// Seven tiles of seven pixels do 49 without work for nothing; so few sums that latency shows are never taken.
+TEST_P(ConvolutionTileLaws, KnownPixelsAreSharedEvenly) {
+  int64_t any = convolutionTile(target, 64, 64, 256, std::nullopt).pixels, few = GetParam() == 512 ? 7 : 5;
+  EXPECT_EQ(convolutionTile(target, 64, 64, 256, 49).pixels, few);
+  EXPECT_EQ(convolutionTile(target, 64, 64, 256, 24 * any).pixels, any);
+  EXPECT_GE(convolutionTile(target, 64, 64, 256, 1).pixels * 2, target.fmaLatency * target.fmaPorts);
 }
 
 /// Lanes run along filters only if at least half of them are filled.

@@ -54,20 +54,20 @@ sinter.kernel @tiles(%a: tensor<100x64xf32>, %b: tensor<64x32xf32>) -> tensor<10
 //       CHECK:     scf.for %[[ROW:.*]] =
 //       CHECK:       %[[TILE:.*]] = arith.divui %[[ROW]], %c6_i64
 //       CHECK:     scf.for %[[K:.*]] = {{.*}} iter_args
-//       CHECK:       %[[BEFORE:.*]] = arith.muli %[[TILE]], %c64_i64
+//       CHECK:       %[[BEFORE:.*]] = arith.muli %[[TILE]], %c512_i64
 //       CHECK:       %[[STEP:.*]] = arith.addi %[[BEFORE]], %[[K]]
 //       CHECK:       arith.muli %[[STEP]], %[[SHARE]]
 //       CHECK:       "llvm.intr.prefetch"{{.*}}hint = 2{{.*}}rw = 0
-//       CHECK:       %[[P:.*]] = arith.muli %[[PANEL]], %c64_i64
+//       CHECK:       %[[P:.*]] = arith.muli %[[PANEL]], %c512_i64
 //       CHECK:       %[[LINE:.*]] = arith.addi %[[P]], %[[K]]
 //       CHECK:       arith.muli %[[LINE]], %c16_i64
 //   CHECK-NOT:   arith.divui {{.*}} : vector
 //       CHECK:   llvm.return
-sinter.kernel @packed(%a: tensor<100x64xf32>, %p: tensor<2x64x16xf32>) -> tensor<100x32xf32>
+sinter.kernel @packed(%a: tensor<100x512xf32>, %p: tensor<2x512x16xf32>) -> tensor<100x32xf32>
     attributes {schedule = {emitter = "contract", tasks = #sinter.dim<1>, scratch = #sinter.dim<384>, tile = array<i64: 6, 16, 126, 4>}} {
   %0 = sinter.stage "element" {
-    %1 = sinter.unpack %p columns 32 : tensor<2x64x16xf32> -> tensor<64x32xf32>
-    %2 = sinter.contract %a, %1 [0, 2] x [2, 1] -> [0, 1] : tensor<100x64xf32>, tensor<64x32xf32> -> tensor<100x32xf32>
+    %1 = sinter.unpack %p columns 32 : tensor<2x512x16xf32> -> tensor<512x32xf32>
+    %2 = sinter.contract %a, %1 [0, 2] x [2, 1] -> [0, 1] : tensor<100x512xf32>, tensor<512x32xf32> -> tensor<100x32xf32>
     sinter.yield %2 : tensor<100x32xf32>
   } : tensor<100x32xf32>
   sinter.yield %0 : tensor<100x32xf32>

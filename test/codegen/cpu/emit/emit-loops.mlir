@@ -235,17 +235,35 @@ sinter.kernel @conv(%x: tensor<1x3x42x42xf32>, %w: tensor<4x3x3x3xf32>) -> tenso
 
 // -----
 
-/// Filter f of group g = f / 2 reads channels from 3 * g on. A stride makes the lanes a gather.
+/// Filter f of group g = f / 2 reads channels from 3 * g on. A stride of two is every second element of two vectors, the
+/// last of which is not read: it may lie behind the tensor.
 // CHECK-LABEL: llvm.func @conv_groups_and_stride(
 //   CHECK-DAG:   %[[C2:.*]] = arith.constant 2 : i64
 //   CHECK-DAG:   %[[C3:.*]] = arith.constant 3 : i64
 //       CHECK:   %[[G:.*]] = arith.divui %{{.*}}, %[[C2]]
 //       CHECK:   arith.muli %[[G]], %[[C3]]
-//       CHECK:   llvm.intr.masked.gather
+//       CHECK:   %[[FIRST:.*]] = llvm.load {{.*}} -> vector<{{8|16}}xf32>
+//       CHECK:   %[[MASK:.*]] = arith.constant dense<[{{(true, )+}}false]>
+//       CHECK:   %[[SECOND:.*]] = llvm.intr.masked.load %{{.*}}, %[[MASK]]
+//       CHECK:   vector.shuffle %[[FIRST]], %[[SECOND]] [0, 2, 4, 6, 8, 10, 12, 14{{.*}}]
 sinter.kernel @conv_groups_and_stride(%x: tensor<1x6x81xf32>, %w: tensor<4x3x3xf32>) -> tensor<1x4x40xf32> {
   %0 = sinter.stage "element" {
     %1 = sinter.conv %x, %w strides [2] dilations [1] low <0> high <0> groups 2
         : tensor<1x6x81xf32>, tensor<4x3x3xf32> -> tensor<1x4x40xf32>
+    sinter.yield %1 : tensor<1x4x40xf32>
+  } : tensor<1x4x40xf32>
+  sinter.yield %0 : tensor<1x4x40xf32>
+}
+
+// -----
+
+/// A stride of three makes the lanes a gather.
+// CHECK-LABEL: llvm.func @conv_stride_of_three(
+//       CHECK:   llvm.intr.masked.gather
+sinter.kernel @conv_stride_of_three(%x: tensor<1x6x120xf32>, %w: tensor<4x3x3xf32>) -> tensor<1x4x40xf32> {
+  %0 = sinter.stage "element" {
+    %1 = sinter.conv %x, %w strides [3] dilations [1] low <0> high <0> groups 2
+        : tensor<1x6x120xf32>, tensor<4x3x3xf32> -> tensor<1x4x40xf32>
     sinter.yield %1 : tensor<1x4x40xf32>
   } : tensor<1x4x40xf32>
   sinter.yield %0 : tensor<1x4x40xf32>
