@@ -164,7 +164,8 @@ struct sinter_program {
 
 /// Provided by the runtime, called by `run`: executes `tasks` tasks of a kernel and returns when all are done. Returns
 /// 0 when this launch or one before it has failed, and nothing runs any more; else 1. `launch` is the index into
-/// program->launches; `scratch_bytes` is what each running thread gets.
+/// program->launches, or ~index for the second phase of the launch before; `scratch_bytes` is what each running thread
+/// gets.
 int32_t sinter_rt_launch(struct sinter_frame *frame, int32_t launch, sinter_kernel kernel,
                          const struct sinter_args *args, int64_t tasks, int64_t scratch_bytes);
 

@@ -117,17 +117,18 @@ void Run::emitLaunch(LaunchOp launch) {
     b.CreateStore(inArena(shared->segment, shared->index), element(pointers, b.getPtrTy(), slot));
   for (auto [k, dim] : llvm::enumerate(launch.getDims().getValues()))
     b.CreateStore(sizeAt(values.index(dim)), element(dims, b.getInt64Ty(), k));
-  auto call = [&](const std::string &name, llvm::Value *tasks, llvm::Value *scratch) {
+  auto call = [&](const std::string &name, int64_t index, llvm::Value *tasks, llvm::Value *scratch) {
     auto function = module.getOrInsertFunction(name, kernelType);
     llvm::cast<llvm::Function>(function.getCallee())->setVisibility(llvm::GlobalValue::HiddenVisibility);
-    return b.CreateCall(launchFunction, {frame, b.getInt32(static_cast<uint32_t>(indices.lookup(launch))),
-                                         function.getCallee(), args, tasks, scratch});
+    return b.CreateCall(launchFunction,
+                        {frame, b.getInt32(static_cast<uint32_t>(index)), function.getCallee(), args, tasks, scratch});
   };
+  int64_t index = indices.lookup(launch);
   llvm::Value *done =
-      call(launch.getKernel().str(), scheduledOr(launch, "tasks", 1), scheduledOr(launch, "scratch", 0));
+      call(launch.getKernel().str(), index, scheduledOr(launch, "tasks", 1), scheduledOr(launch, "scratch", 0));
   if (scheduled(launch, "merge")) {
     auto kernel = SymbolTable::lookupNearestSymbolFrom<KernelOp>(launch, launch.getKernelAttr());
-    done = call(mergeFunction(kernel), scheduledOr(launch, "merge", 0), b.getInt64(0));
+    done = call(mergeFunction(kernel), ~index, scheduledOr(launch, "merge", 0), b.getInt64(0));
   }
   if (!isa<ProgramOp>(launch->getParentOp())) // the launches behind a failed one do nothing; a loop has to end
     endUnless(done);

@@ -22,7 +22,8 @@ def SubstituteDimsPass : Pass<"sinter-substitute-dims", "::mlir::ModuleOp"> {
   let description = [{
     Input:    a program with `sinter.assume .. eq ..`.
     Output:   everywhere but in the assumes themselves, a symbol that equals a formula without it is that formula. The checks stay.
-              An equality that the others contradict is an error of the node that needs it.
+              An equality that the others contradict is an error of the node that needs it, and so is a relation that holds for
+              no values in the symbols' ranges.
     Not done: equalities that no symbol solves, such as B*S = T*U.
     Example:  test/passes/simplify/substitute-dims.mlir
   }];

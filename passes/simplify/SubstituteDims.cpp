@@ -1,6 +1,7 @@
 // Uses each learned equality of dims once; see Passes.td.
 #include "passes/simplify/Passes.h"
 #include "passes/simplify/ReplaceDims.h"
+#include "llvm/ADT/StringSet.h"
 
 using namespace mlir;
 namespace sinter {
@@ -82,10 +83,10 @@ struct SubstituteDimsPass : sinter::impl::SubstituteDimsPassBase<SubstituteDimsP
         any = true;
       }
     });
+    if (reportOutOfRange() || (any && reportContradictions(solution)))
+      return signalPassFailure();
     if (!any)
       return;
-    if (reportContradictions(solution))
-      return signalPassFailure();
     DimReplacer replacer([&](DimAttr dim) { return solution.apply(dim); });
     for (auto program : getOperation().getOps<ProgramOp>()) {
       program.walk([&](Operation *op) {
@@ -98,6 +99,34 @@ struct SubstituteDimsPass : sinter::impl::SubstituteDimsPassBase<SubstituteDimsP
   }
 
 private:
+  /// Nodes that need what no size inside the symbols' ranges gives: a size that the graph has fixed, a range without
+  /// it.
+  bool reportOutOfRange() {
+    bool found = false;
+    for (auto program : getOperation().getOps<ProgramOp>()) {
+      SymbolRanges ranges;
+      if (program.getSymbols())
+        for (auto symbol : program.getSymbols()->getAsRange<SymbolAttr>())
+          ranges[symbol.getName().getValue()] = {symbol.getLo(), symbol.getHi()};
+      for (auto assume : program.getOps<AssumeOp>()) {
+        bool isEquality = assume.getRelation() == "eq";
+        DimRange slack = rangeOf(assume.getRhs() - assume.getLhs(), &ranges);
+        if (assume.isConditional() || (slack.hi >= 0 && (slack.lo <= 0 || !isEquality)))
+          continue;
+        InFlightDiagnostic error = emitError(assume.getLoc());
+        error << "expected " << toString(assume.getLhs()) << (isEquality ? " == " : " <= ") << toString(assume.getRhs())
+              << ", got";
+        llvm::StringSet<> named;
+        for (DimAttr side : {assume.getLhs(), assume.getRhs()})
+          visitSymbols(side, [&](StringRef name) {
+            if (named.insert(name).second)
+              error << (named.size() > 1 ? ", " : " ") << name << " = " << ranges[name].lo << ".." << ranges[name].hi;
+          });
+        found = true;
+      }
+    }
+    return found;
+  }
   /// Nodes that need sizes to be equal which other nodes make different: no operator could be written under such dims.
   bool reportContradictions(const Solution &solution) {
     bool found = false;

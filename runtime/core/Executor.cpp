@@ -15,11 +15,13 @@ extern "C" int32_t sinter_rt_launch(sinter_frame *frame, int32_t launch, sinter_
     return 0;
   if (!tasks) // a second phase where the first did all
     return 1;
+  bool isSecondPhase = launch < 0;
+  launch = isSecondPhase ? ~launch : launch;
   Job job = {kernel, args, tasks, scratchBytes, launch, executor.profile != nullptr};
   int64_t start = executor.profile ? clockNanos() : 0;
   executor.failed = !executor.pool->run(job, executor.error);
   if (executor.profile && !executor.failed)
-    executor.profile->record(launch, start, clockNanos(), tasks, *executor.pool);
+    executor.profile->record(launch, isSecondPhase, start, clockNanos(), tasks, *executor.pool);
   return !executor.failed;
 }
 

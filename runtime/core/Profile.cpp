@@ -3,12 +3,13 @@
 
 using namespace sinter::rt;
 
-void Profile::record(int32_t launch, int64_t start, int64_t end, int64_t tasks, const ThreadPool &pool) {
+void Profile::record(int32_t launch, bool isSecondPhase, int64_t start, int64_t end, int64_t tasks,
+                     const ThreadPool &pool) {
   LaunchProfile &entry = launches[launch];
   int32_t workers = 0;
   for (int k = 0; k < pool.threads(); ++k)
     workers += pool.span(k).tasks > 0;
-  ++entry.calls;
+  entry.calls += !isSecondPhase;
   entry.nanos += end - start;
   entry.tasks += tasks;
   entry.workers = larger(entry.workers, workers);

@@ -25,8 +25,8 @@ public:
   /// `trace`: keep events too, at most kMaxEvents (the rest is counted as dropped).
   Profile(int32_t numLaunches, bool trace) : launches(numLaunches), keepEvents(trace) {}
 
-  /// Adds the call that `pool` has just finished.
-  void record(int32_t launch, int64_t start, int64_t end, int64_t tasks, const ThreadPool &pool);
+  /// Adds the call that `pool` has just finished; a second phase belongs to the call before it.
+  void record(int32_t launch, bool isSecondPhase, int64_t start, int64_t end, int64_t tasks, const ThreadPool &pool);
 
   const Table<LaunchProfile> &table() const { return launches; }
   const Array<TraceEvent> &events() const { return trace; }
