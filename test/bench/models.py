@@ -91,8 +91,9 @@ def feed_forward(b, x, d, f):
     return b.linear(b("Mul", b("Mul", h, b("Add", erf, b.scalar(1))), b.scalar(0.5)), f, d)
 
 
-def bert(layers, d, heads, f, sizes, vocab=30522):
-    """An encoder as Hugging Face's eager attention exports it: post-norm, padding mask as a large negative number."""
+def bert(layers, d, heads, f, sizes, padded=(), vocab=30522):
+    """An encoder as Hugging Face's eager attention exports it: post-norm, padding mask as a large negative number. Of
+    batches of `padded` sizes, lengths go evenly from a fifth to all of the positions, 60 % of them in the mean."""
     b, size = Builder(), d // heads
     mask = b("Cast", b("Unsqueeze", "attention_mask", b.ints(1, 2)), to=F32)
     mask = b("Mul", b("Sub", b.scalar(1), mask), b.scalar(np.finfo(np.float32).min))
@@ -110,10 +111,12 @@ def bert(layers, d, heads, f, sizes, vocab=30522):
     model = b.model("bert", {k: ids for k in ("input_ids", "attention_mask", "token_type_ids")},
                     {"last_hidden_state": (F32, ["batch", "sequence", d])})
     cases = {}
-    for n, s in sizes:
-        feed = {"input_ids": np.random.default_rng(0).integers(0, vocab, (n, s)), "attention_mask": np.ones((n, s), np.int64),
-                "token_type_ids": np.zeros((n, s), np.int64)}
-        cases[f"({n},{s})"] = Case(feed, 2 * n * s * b.weights + layers * 4 * n * s * s * d, 4 * b.weights)
+    for n, s in (*sizes, *padded):
+        lengths = np.linspace(s / 5, s, n) if (n, s) in padded else np.full(n, s)
+        feed = {"input_ids": np.random.default_rng(0).integers(0, vocab, (n, s)),
+                "attention_mask": (np.arange(s) < lengths[:, None]).astype(np.int64), "token_type_ids": np.zeros((n, s), np.int64)}
+        title = f"({n},{s})" + (", 60 % of it real" if (n, s) in padded else "")
+        cases[title] = Case(feed, 2 * n * s * b.weights + layers * 4 * n * s * s * d, 4 * b.weights)
     return model, cases
 
 
@@ -192,10 +195,36 @@ def smollm2(layers=30, d=576, heads=9, kv=3, size=64, f=1536, vocab=49152):
         gate = b("Mul", gate, b("Sigmoid", gate))
         x = b("Add", x, b.linear(b("Mul", gate, b.linear(y, d, f, False)), f, d, False))
     b.ends = [b("MatMul", rms_norm(b, x, d), b("Transpose", table, perm=[1, 0])), *present]
-    b.weights += vocab * d
+    return decoder("smollm2", b, layers, heads, kv, size, vocab)
+
+
+def gpt2(layers=12, d=768, heads=12, vocab=50257):
+    """GPT-2 (Radford et al., 2019) with past and present: pre-norm, one product for Q, K and V, GELU by tanh."""
+    b, size = Builder(), d // heads
+    table = b.random(vocab, d, scale=0.02)
+    x, mask, present = b("Gather", table, "input_ids"), causal_mask(b), []
+    x = b("Add", x, b("Gather", b.random(1024, d, scale=0.02), "position_ids"))
+    for k in range(layers):
+        parts = b("Split", b.linear(b.layer_norm(x, d, 1e-5), d, 3 * d), b.ints(d, d, d), axis=-1, outputs=3)
+        query, key, value = (heads_of(b, part, heads, size) for part in parts)
+        key, value = (b("Concat", f"past_key_values.{k}.{n}", new, axis=2) for n, new in (("key", key), ("value", value)))
+        present += [key, value]
+        y = attention(b, query, b("Transpose", key, perm=[0, 1, 3, 2]), value, d, size, mask)
+        x = b("Add", x, b.linear(y, d, d))
+        h = b.linear(b.layer_norm(x, d, 1e-5), d, 4 * d)
+        cubed = b("Mul", b("Add", h, b("Mul", b("Pow", h, b.scalar(3)), b.scalar(0.044715))), b.scalar(sqrt(2 / np.pi)))
+        x = b("Add", x, b.linear(b("Mul", b("Mul", h, b.scalar(0.5)), b("Add", b("Tanh", cubed), b.scalar(1))), 4 * d, d))
+    b.ends = [b("MatMul", b.layer_norm(x, d, 1e-5), b("Transpose", table, perm=[1, 0])), *present]
+    return decoder("gpt2", b, layers, heads, heads, size, vocab)
+
+
+def decoder(name, b, layers, heads, kv, size, vocab):
+    """Model and cases of a decoder whose ends are logits, then present keys and values of each layer; the table of `vocab`
+    rows is the last product's weight too."""
+    b.weights += vocab * heads * size
     caches = [f"{k}.{n}" for k in range(layers) for n in ("key", "value")]
-    model = b.model("smollm2", {"input_ids": (I64, ["batch", "sequence"]), "attention_mask": (I64, ["batch", "total"]),
-                                "position_ids": (I64, ["batch", "sequence"])}
+    model = b.model(name, {"input_ids": (I64, ["batch", "sequence"]), "attention_mask": (I64, ["batch", "total"]),
+                           "position_ids": (I64, ["batch", "sequence"])}
                     | {f"past_key_values.{c}": (F32, ["batch", kv, "past", size]) for c in caches},
                     {"logits": (F32, ["batch", "sequence", vocab])} | {f"present.{c}": (F32, ["batch", kv, "total", size]) for c in caches})
     cases = {title: decoder_case(b, layers, heads, kv, size, vocab, caches, s, past)
@@ -249,6 +278,47 @@ def scan_over_time(b, decay, step, u, inward, outward, e, states):
     first = b("ConstantOfShape", b("Concat", batch, b.ints(e, states), axis=0), value=numpy_helper.from_array(np.zeros(1, np.float32)))
     return b("Scan", first, step, u, inward, outward, outputs=2, body=graph, num_scan_inputs=4, scan_input_axes=[1] * 4,
              scan_output_axes=[1])[1]
+
+
+def gated_linear_attention(layers=4, d=256, heads=4, length=1024):
+    """Blocks of gated linear attention (Yang et al., 2024), a Scan over positions: S = a S + k v, y = q S."""
+    b, size = Builder(), d // heads
+    x = "x"
+    for _ in range(layers):
+        y = rms_norm(b, x, d)
+        query, key, value, gate = (b("Reshape", b.linear(y, d, d, False), b.ints(0, 0, heads, size)) for _ in range(4))
+        gate = b("Sigmoid", gate)
+        body = Builder(f"step_{len(b.nodes)}_")
+        body.initializers = b.initializers
+        new = body("Mul", body("Unsqueeze", "key", b.ints(3)), body("Unsqueeze", "value", b.ints(2)))
+        state = body("Add", body("Mul", body("Unsqueeze", "gate", b.ints(3)), "state"), new)
+        now = body("Squeeze", body("MatMul", body("Unsqueeze", "query", b.ints(2)), state), b.ints(2))
+        body.nodes += [helper.make_node("Identity", [old], [name]) for old, name in ((state, "state_next"), (now, "y_now"))]
+        step, whole = ["batch", heads, size], ["batch", heads, size, size]
+        infos = [[helper.make_tensor_value_info(k, F32, v) for k, v in part] for part in
+                 ((("state", whole), ("query", step), ("key", step), ("value", step), ("gate", step)), (("state_next", whole), ("y_now", step)))]
+        batch = b("Slice", b("Shape", query), b.ints(0), b.ints(1))
+        first = b("ConstantOfShape", b("Concat", batch, b.ints(heads, size, size), axis=0), value=numpy_helper.from_array(np.zeros(1, np.float32)))
+        y = b("Scan", first, query, key, value, gate, outputs=2, body=helper.make_graph(body.nodes, "step", *infos), num_scan_inputs=4,
+              scan_input_axes=[1] * 4, scan_output_axes=[1])[1]
+        x = b("Add", x, b.linear(b("Reshape", y, b.ints(0, 0, d)), d, d, False))
+    b.ends = [x]
+    model = b.model("gla", {"x": (F32, ["batch", "sequence", d])}, {"y": (F32, ["batch", "sequence", d])})
+    feed = {"x": np.random.default_rng(0).standard_normal((1, length, d), np.float32)}
+    return model, {f"(1,{length})": Case(feed, length * (2 * b.weights + layers * heads * size * size * 5), 4 * b.weights)}
+
+
+def lstm(layers=2, d=256, length=256):
+    """A stack of LSTMs, time first."""
+    b, x = Builder(), "x"
+    for _ in range(layers):
+        weights = [b.random(1, *shape, scale=1 / sqrt(d)) for shape in ((4 * d, d), (4 * d, d), (8 * d,))]
+        b.weights += 8 * d * d
+        x = b("Squeeze", b("LSTM", x, *weights, hidden_size=d), b.ints(1))
+    b.ends = [x]
+    model = b.model("lstm", {"x": (F32, ["sequence", "batch", d])}, {"y": (F32, ["sequence", "batch", d])})
+    return model, {f"({n},{length})": Case({"x": np.random.default_rng(0).standard_normal((length, n, d), np.float32)},
+                                           2 * n * length * b.weights, 4 * b.weights) for n in (1, 8)}
 
 
 class Cnn(Builder):
@@ -328,10 +398,13 @@ def digits():
 MODELS = {
     "digits": digits,
     "minilm": lambda: bert(6, 384, 12, 1536, [(1, 128), (8, 33)]),
-    "bert-base": lambda: bert(12, 768, 12, 3072, [(1, 128)]),
+    "bert-base": lambda: bert(12, 768, 12, 3072, [(1, 128), (1, 512)], [(8, 128)]),
     "vit-b16": vit,
     "resnet50": resnet50,
     "mobilenet_v3": mobilenet_v3,
+    "gpt2": gpt2,
     "smollm2": smollm2,
     "selective_scan": selective_scan,
+    "gla": gated_linear_attention,
+    "lstm": lstm,
 }
