@@ -46,8 +46,11 @@ void ContractionEmitter::run() {
   OpBuilder::InsertionGuard guard(f.b);
   f.b.setInsertionPointToStart(&owns.getThenRegion().front());
   Value group = f.rem(f.task, f.dim(groups)), rest = f.div(f.task, f.dim(groups));
-  Value firstRow = f.mul(f.rem(rest, f.dim(blocks)), f.constant(blockRows));
-  Value endRow = f.min(f.add(firstRow, f.constant(blockRows)), f.dim(rows));
+  // As many tiles in each block as in the others: a panel is read from further away in each.
+  DimAttr tiles = ceilDiv(rows, dimConstant(context, tileRows));
+  Value share = f.dim(ceilDiv(tiles, max(blocks, dimConstant(context, 1))) * tileRows);
+  Value firstRow = f.min(f.mul(f.rem(rest, f.dim(blocks)), share), f.dim(rows));
+  Value endRow = f.min(f.add(firstRow, share), f.dim(rows));
   setPlaces(batchLabels, f.div(rest, f.dim(blocks)));
   Value firstPanel = f.mul(group, f.constant(panelsPerTask));
   Value endPanel =

@@ -10,11 +10,11 @@
 /// Panels of 16 columns; rows in tiles of 6, but for four that are left: the last tile ends at the last row and may overlap
 /// the one before.
 //       CHECK:     scf.for %[[PANEL:.*]] =
-//       CHECK:       %[[REST:.*]] = arith.remui %[[COUNT:.*]], %c6_i64
+//       CHECK:       %[[REST:.*]] = arith.remui {{.*}}, %c6_i64
 //       CHECK:       %[[FEW:.*]] = arith.cmpi sge, %c4_i64, %[[REST]]
 //       CHECK:       %[[ONLY:.*]] = arith.ori %[[FEW]]
-//       CHECK:       %[[WHOLE:.*]] = arith.subi %[[COUNT]], %[[REST]]
-//       CHECK:       %[[END:.*]] = arith.select %[[ONLY]], %[[WHOLE]], %[[COUNT]]
+//       CHECK:       %[[WHOLE:.*]] = arith.subi %[[ENDROW:.*]], %[[REST]]
+//       CHECK:       %[[END:.*]] = arith.select %[[ONLY]], %[[WHOLE]], %[[ENDROW]]
 //       CHECK:       scf.for %[[ROW:.*]] = {{.*}} to %[[END]] step %c6_i64
 //       CHECK:         %[[FIRST:.*]] = arith.minsi %[[ROW]]
 /// 6 rows by 2 vectors of sums.
@@ -25,7 +25,7 @@
 //       CHECK:           scf.yield
 //  CHECK-COUNT-12:       llvm.store {{.*}} : vector<8xf32>
 //   CHECK-NOT:       llvm.store
-//       CHECK:       scf.for {{.*}} = %[[END]] to %[[COUNT]] step %c4_i64
+//       CHECK:       scf.for {{.*}} = %[[END]] to %[[ENDROW]] step %c4_i64
 //   CHECK-COUNT-8:           math.fma
 //   CHECK-NOT:           math.fma
 //   CHECK-COUNT-8:       llvm.store {{.*}} : vector<8xf32>
@@ -52,7 +52,8 @@ sinter.kernel @tiles(%a: tensor<100x64xf32>, %b: tensor<64x32xf32>) -> tensor<10
 //       CHECK:     %[[SHARE:.*]] = arith.divui %[[UP]], %[[TILES]]
 //       CHECK:     %[[ONE:.*]] = arith.addi %[[PANEL]], %c1_i64
 //       CHECK:     scf.for %[[ROW:.*]] =
-//       CHECK:       %[[TILE:.*]] = arith.divui %[[ROW]], %c6_i64
+//       CHECK:       %[[WITHIN:.*]] = arith.subi %[[ROW]]
+//       CHECK:       %[[TILE:.*]] = arith.divui %[[WITHIN]], %c6_i64
 //       CHECK:     scf.for %[[K:.*]] = {{.*}} iter_args
 //       CHECK:       %[[BEFORE:.*]] = arith.muli %[[TILE]], %c512_i64
 //       CHECK:       %[[STEP:.*]] = arith.addi %[[BEFORE]], %[[K]]
