@@ -3,7 +3,7 @@
 #include "codegen/cpu/emit/Emit.h"
 #include "codegen/emit/link/Link.h"
 #include "codegen/emit/link/WeightSection.h"
-#include "codegen/emit/objects/CompileModules.h"
+#include "codegen/emit/objects/ObjectCache.h"
 #include "codegen/emit/weights/Stream.h"
 #include "codegen/host/Host.h"
 #include "compiler/driver/Diagnostics.h"
@@ -62,14 +62,24 @@ static std::vector<ModuleProducer> makeProducers(const EmissionContext &context,
   return items;
 }
 
-static llvm::Expected<std::vector<std::string>> compileAll(const EmissionContext &context,
-                                                           ArrayRef<ModuleProducer> items, OutputForm form) {
+/// `found`: how many of the kernels a cache had.
+static llvm::Expected<CompiledModules> compileOrFind(const EmissionContext &context, ArrayRef<ModuleProducer> items,
+                                                     const CompileOptions &options, size_t &found) {
+  found = 0;
+  if (context.options.cache.empty() || options.form != OutputForm::Object)
+    return compileModules(items, context.target, options);
+  llvm::Expected<ObjectCache> cache = ObjectCache::open(context.options.cache, context.target);
+  return cache ? cache->compile(items, options, found) : cache.takeError();
+}
+
+static llvm::Expected<std::vector<std::string>>
+compileAll(const EmissionContext &context, ArrayRef<ModuleProducer> items, OutputForm form, size_t &found) {
   CompileOptions options;
   options.form = form;
   options.jobs = context.options.jobs;
   options.inProcess = context.options.inProcess;
   options.progress = [&](size_t done, size_t total) { context.progress.step(done, total); };
-  llvm::Expected<CompiledModules> compiled = compileModules(items, context.target, options);
+  llvm::Expected<CompiledModules> compiled = compileOrFind(context, items, options, found);
   if (!compiled)
     return compiled.takeError();
   context.progress.addTime("  emitters (CPU)", compiled->times.emit);
@@ -104,7 +114,8 @@ static llvm::Error finish(const EmissionContext &context, StringRef text) {
 }
 
 static llvm::Error emitText(const EmissionContext &context, ArrayRef<ModuleProducer> items) {
-  auto optimized = compileAll(context, items, OutputForm::OptimizedIr);
+  size_t found = 0;
+  auto optimized = compileAll(context, items, OutputForm::OptimizedIr, found);
   if (!optimized)
     return optimized.takeError();
   ModuleProducer whole = {"the merged program", "",
@@ -134,9 +145,9 @@ static std::string withCommas(uint64_t number) {
 
 static llvm::Error emitBinary(const EmissionContext &context, std::vector<ModuleProducer> items,
                               const WeightLayout &layout) {
-  size_t kernels = items.size() - 1;
+  size_t kernels = items.size() - 1, found = 0;
   items.push_back({"the weights' placeholder", "", weightsPlaceholder});
-  auto objects = compileAll(context, items, OutputForm::Object);
+  auto objects = compileAll(context, items, OutputForm::Object, found);
   if (!objects)
     return objects.takeError();
   StringRef path = context.output->temporaryPath();
@@ -160,7 +171,8 @@ static llvm::Error emitBinary(const EmissionContext &context, std::vector<Module
   llvm::sys::fs::file_size(path, bytes);
   if (llvm::Error error = context.output->commit())
     return error;
-  context.progress.detail(std::to_string(kernels) + " kernels");
+  std::string cached = context.options.cache.empty() ? "" : ", " + std::to_string(found) + " of them cached";
+  context.progress.detail(std::to_string(kernels) + " kernels" + cached);
   context.progress.conclude("wrote " + context.options.output + ": " + withCommas(bytes) + " bytes, " +
                             withCommas(layout.totalBytes) + " of them weights, " + std::to_string(kernels) +
                             " kernels");

@@ -129,6 +129,7 @@ struct CommandLine {
     app.add_flag("-q,--quiet", options.quiet, "print errors only");
     app.add_flag("-v,--verbose", options.verbose, "print a line for each stage, and remarks");
     app.add_option("--jobs", options.jobs, "worker processes (default: one per CPU)")->check(CLI::Range(1, 1024));
+    app.add_option("--cache", options.cache, "a folder to keep compiled kernels in, and to find them again");
     app.add_option("--batch", options.batch,
                    "compile once for every line of a file, each an argument list; prints exit code, seconds, line");
     app.add_flag("--version", version, "print the version");

@@ -31,6 +31,8 @@ struct Options {
   bool time = false, quiet = false, verbose = false;
   /// Worker processes; with --batch, compilations at a time.
   unsigned jobs = 1;
+  /// A folder of kernels that were compiled before; empty: none is kept.
+  std::string cache;
   /// --batch: a file of argument lists.
   std::string batch;
   /// Compile kernels in this process; not on the command line.
