@@ -1,4 +1,5 @@
 // Reductions, contractions, convolutions and pooling, one result element (or one vector of them) at a time.
+#include "codegen/cpu/emit/FlatDims.h"
 #include "codegen/cpu/emit/Roots.h"
 #include "dialects/sinter/Infer.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -121,21 +122,28 @@ static Value emitReduce(Elements &elements, ReduceOp op, ArrayRef<Index> indices
                          [&](Value iv, ValueRange carried) -> SmallVector<Value> { return {step(iv, carried[0])}; })[0];
     return buildCast(f.b, wide, element, total);
   }
-  ArrayRef<DimAttr> loops = line ? ArrayRef(reduced).drop_back() : ArrayRef(reduced);
-  Value total = f.loopNest(loops, {identity}, [&](ValueRange ivs, ValueRange carried) -> SmallVector<Value> {
-    Indices positions;
-    for (Value iv : ivs)
-      positions.push_back(f.at(iv));
-    if (!line)
-      return {accumulate(positions, lanes, carried[0])};
-    IndexRange innermost = over.value_or(IndexRange{f.constant(0), f.dim(reduced.back())});
-    return {reduceLine(f, op.getKind(), element, innermost, f.target.vectorBits / 32, carried[0],
-                       [&](Index index, int64_t width, Value sum) {
-                         Indices inner(positions);
-                         inner.push_back(index);
-                         return accumulate(inner, width, sum);
-                       })};
-  })[0];
+  // A line: the innermost dim, or all reduced dims from one on where they lie as one.
+  size_t along = line ? 1 : 0;
+  for (size_t more = 2; line && !over && more <= reduced.size(); ++more)
+    if (op.getDims()[reduced.size() - more] == int64_t(dims.size() - more) &&
+        hasFlatDims(op.getInput(), op, dims.size() - more))
+      along = more;
+  Value total = f.loopNest(
+      ArrayRef(reduced).drop_back(along), {identity}, [&](ValueRange ivs, ValueRange carried) -> SmallVector<Value> {
+        Indices positions;
+        for (Value iv : ivs)
+          positions.push_back(f.at(iv));
+        if (!line)
+          return {accumulate(positions, lanes, carried[0])};
+        positions.append(along - 1, f.at(f.constant(0)));
+        Value size = f.dim(product(f.b.getContext(), ArrayRef(reduced).take_back(along)));
+        return {reduceLine(f, op.getKind(), element, over.value_or(IndexRange{f.constant(0), size}),
+                           f.target.vectorBits / 32, carried[0], [&](Index index, int64_t width, Value sum) {
+                             Indices inner(positions);
+                             inner.push_back(index);
+                             return accumulate(inner, width, sum);
+                           })};
+      })[0];
   return buildCast(f.b, wide, element, total);
 }
 

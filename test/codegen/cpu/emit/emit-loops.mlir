@@ -119,6 +119,39 @@ sinter.kernel @reduce_innermost(%x: tensor<10x100xf32>) -> tensor<10xf32> {
 
 // -----
 
+/// Rows of 14 are shorter than a vector, but an image of them is one line of 196, with the work on it.
+// CHECK-LABEL: llvm.func @reduce_image(
+//       CHECK:   %[[END:.*]] = arith.divui %c196_i64
+//       CHECK:   math.absf {{.*}} : vector
+//       CHECK:   vector.reduction <add>
+sinter.kernel @reduce_image(%x: tensor<3x14x14xf32>) -> tensor<3xf32> {
+  %0 = sinter.stage "element" {
+    %1 = sinter.unary abs %x : tensor<3x14x14xf32> -> tensor<3x14x14xf32>
+    %2 = sinter.reduce sum %1 [1, 2] : tensor<3x14x14xf32> -> tensor<3xf32>
+    sinter.yield %2 : tensor<3xf32>
+  } : tensor<3xf32>
+  sinter.yield %0 : tensor<3xf32>
+}
+
+// -----
+
+/// What depends on the column of an image alone is none of its line.
+// CHECK-LABEL: llvm.func @reduce_columns(
+//   CHECK-NOT:   arith.divui %c196_i64
+//       CHECK:   arith.divui %c14_i64
+//       CHECK:   vector.reduction <add>
+sinter.kernel @reduce_columns(%x: tensor<3x14x14xf32>, %c: tensor<14xf32>) -> tensor<3xf32> {
+  %0 = sinter.stage "element" {
+    %1 = sinter.broadcast %c [2] to <3, 14, 14> : tensor<14xf32> -> tensor<3x14x14xf32>
+    %2 = sinter.binary mul %x, %1 : tensor<3x14x14xf32>, tensor<3x14x14xf32> -> tensor<3x14x14xf32>
+    %3 = sinter.reduce sum %2 [1, 2] : tensor<3x14x14xf32> -> tensor<3xf32>
+    sinter.yield %3 : tensor<3xf32>
+  } : tensor<3xf32>
+  sinter.yield %0 : tensor<3xf32>
+}
+
+// -----
+
 /// An outer dim reduced: results are lanes, each in its own order, the same bits as the scalar tail.
 // CHECK-LABEL: llvm.func @reduce_outer(
 //       CHECK:   scf.for {{.*}} iter_args({{.*}}) -> (vector<{{8|16}}xf32>)
