@@ -14,6 +14,7 @@
 #include "runtime/main/Summary.h"
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 using namespace sinter::rt;
 
@@ -120,15 +121,31 @@ bool bench(const sinter_program &program, const Options &options, Inference &inf
          runBench(program, options, inference, pool, profile, error);
 }
 
-int run(const sinter_program &program, const Options &options) {
+/// Copies the weights to memory of our own, in huge pages where the system has them: nothing waits for the file later.
+bool loadWeights(sinter_program &program, Arena &memory, Error &error) {
+  int64_t most = allowedMemory();
+  if (program.weight_bytes > most)
+    return error.fail("--weights=load: expected at most the %lld bytes that memory has left, got %lld",
+                      static_cast<long long>(most), static_cast<long long>(program.weight_bytes));
+  if (!memory.reserve(program.weight_bytes, error))
+    return error.prefix("--weights=load");
+  memcpy(memory.data(), program.weights, static_cast<size_t>(program.weight_bytes));
+  program.weights = memory.data();
+  return true;
+}
+
+int run(sinter_program program, const Options &options) {
   Error error;
   if (!checkCpuFeatures(program.features, error))
     return report(error, kWrongCpu);
   ThreadPool::Options poolOptions;
   if (!choosePool(options, poolOptions, error))
     return report(error, kUsage);
+  Arena weights;
+  if (options.loadsWeights && !loadWeights(program, weights, error))
+    return report(error, kUsage);
   ThreadPool pool(poolOptions);
-  Inference inference(program, allowedMemory());
+  Inference inference(program, allowedMemory() - weights.bytes());
   Profile profile(program.num_launches, options.tracePath != nullptr);
   Profile *measured = options.profile ? &profile : nullptr;
   bool equal = true;

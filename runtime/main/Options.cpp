@@ -73,6 +73,8 @@ private:
       return shape(value);
     if (match(text, "--past", value))
       return past(value);
+    if (match(text, "--weights", value))
+      return weights(value);
     return error.fail("unknown option %s; see --help", text);
   }
 
@@ -130,6 +132,12 @@ private:
       return error.fail("--past: expected a number of rows, at least 0, got %s", value ? value : "nothing");
     options.past = rows;
     return true;
+  }
+
+  bool weights(const char *value) {
+    options.loadsWeights = value && !strcmp(value, "load");
+    return (value && (options.loadsWeights || !strcmp(value, "map"))) ||
+           error.fail("--weights: expected map or load, got %s", value ? value : "nothing");
   }
 
   bool shape(const char *value) {
@@ -254,6 +262,7 @@ options:
   --seconds=S            how long --bench runs (default 2)
   --profile[=FILE]       time per kernel; into FILE as a Chrome trace
   --threads=N            default: what affinity and cgroup allow
+  --weights=map|load     read weights from the file's pages as they are needed (default), or copy them to memory first
   --json                 machine-readable output of --info, --bench and runs
   -q                     print nothing but errors and mismatches
   --version  --help

@@ -29,6 +29,7 @@ struct ShapeArgument {
 struct Options {
   Command command = Command::Run;
   bool json = false, quiet = false, profile = false;
+  bool loadsWeights = false;         // --weights=load
   const char *tracePath = nullptr;   // --profile=FILE
   const char *outputPath = nullptr;  // -o
   const char *comparePath = nullptr; // --compare
