@@ -102,3 +102,26 @@ sinter.kernel @pointwise(%x: tensor<2x4x9x9xf32>, %w: tensor<1x1x4x16xf32>) -> t
   } : tensor<2x16x9x9xf32>
   sinter.yield %0 : tensor<2x16x9x9xf32>
 }
+
+// -----
+
+/// A filter that fills much of the L2 cache: while the tiles of a panel are summed, the next panel comes, a share
+/// with each term, of which a channel has 9.
+// CHECK-LABEL: llvm.func @next_panel(
+//       CHECK:   scf.for %[[PANEL:.*]] =
+//       CHECK:     scf.for {{.*}} step %c24_i64
+//       CHECK:       scf.for {{.*}} step %c6_i64
+//       CHECK:         scf.for %{{.*}} = %c0_i64 to %c256_i64 step %c1_i64 iter_args
+//   CHECK-COUNT-9:       llvm.intr.prefetch
+//   CHECK-NOT:           llvm.intr.prefetch
+//       CHECK:           scf.yield
+sinter.kernel @next_panel(%x: tensor<1x256x9x9xf32>, %w: tensor<1x2x2304x16xf32>) -> tensor<1x32x7x7xf32>
+    attributes {schedule = {emitter = "conv", tasks = #sinter.dim<8>, scratch = #sinter.dim<3072>, tile = array<i64: 6, 16, 24, 48, 1>}} {
+  %0 = sinter.stage "element" {
+    %1 = sinter.unpack_filter %w to <32, 256, 3, 3> : tensor<1x2x2304x16xf32> -> tensor<32x256x3x3xf32>
+    %2 = sinter.conv %x, %1 strides [1, 1] dilations [1, 1] low <0, 0> high <0, 0> groups 1
+        : tensor<1x256x9x9xf32>, tensor<32x256x3x3xf32> -> tensor<1x32x7x7xf32>
+    sinter.yield %2 : tensor<1x32x7x7xf32>
+  } : tensor<1x32x7x7xf32>
+  sinter.yield %0 : tensor<1x32x7x7xf32>
+}
