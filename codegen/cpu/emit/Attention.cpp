@@ -9,26 +9,47 @@
 using namespace mlir;
 using namespace sinter;
 
-AttentionEmitter::AttentionEmitter(Elements &elementsOfKernel, GroupOp groupOp, AttentionForm attention,
-                                   ArrayRef<int64_t> tile)
-    : elements(elementsOfKernel), f(elementsOfKernel.f), group(groupOp), form(attention), tileRows(tile[0]),
-      block(tile[1]), lanes(f.target.vectorBits / 32), scratch(attentionScratch(groupOp, attention, tile[1])),
+AttentionEmitter::AttentionEmitter(Elements &elementsOfKernel, GroupOp groupOp, AttentionForm attention, int64_t rows,
+                                   int64_t queries)
+    : elements(elementsOfKernel), f(elementsOfKernel.f), group(groupOp), form(attention), tileRows(rows),
+      block(queries), lanes(f.target.vectorBits / 32), scratch(attentionScratch(groupOp, attention, queries)),
       scores(attention.scoresRoot()), result(attention.resultRoot()), masks(scoreMasks(groupOp, attention)),
-      biases(biasesOf(attention)) {
-  ArrayRef<int64_t> out = scores.getOutLabels();
-  inner = scores.sizeOf(out[out.size() - 2]);
-}
+      biases(biasesOf(attention)) {}
 
-void AttentionEmitter::run() {
-  DimAttr blocks = ceilDiv(inner, dimConstant(f.b.getContext(), block));
-  DimAttr outerRows = product(f.b.getContext(), ArrayRef(rowSizes(form.scores)).drop_back());
+void sinter::emitAttention(KernelFunction &f, GroupOp group, AttentionForm form, ArrayRef<int64_t> tile) {
+  MLIRContext *context = f.b.getContext();
+  int64_t block = tile[1], lanes = f.target.lanes(32);
+  auto constant = [&](int64_t value) { return dimConstant(context, value); };
+  ContractOp scores = form.scoresRoot();
+  ArrayRef<int64_t> out = scores.getOutLabels();
+  DimAttr inner = scores.sizeOf(out[out.size() - 2]), outerRows = product(context, scores.sizesOf(out.drop_back(2)));
+  // Whole blocks, one more for more than a vector behind them; then vectors.
+  DimAttr whole = floorDiv(inner, constant(block)), rest = mod(inner, constant(block));
+  DimAttr more = min(constant(1), whole) * floorDiv(rest + (block - lanes - 1), constant(block));
+  DimAttr blocks = block > lanes ? whole + more : constant(0);
+  DimAttr vectors = ceilDiv(max(constant(0), inner - blocks * block), constant(lanes)), units = blocks + vectors;
+  Elements ofBlocks(f), ofVectors(f);
+  AttentionEmitter blockEmitter(ofBlocks, group, form, tile[0], block),
+      vectorEmitter(ofVectors, group, form, tile[0], lanes);
   auto tasks = f.kernel.getScheduleAttr().getAs<DimAttr>("tasks");
-  auto [begin, end] = f.taskRange(f.dim(outerRows * blocks), f.dim(tasks));
+  auto [begin, end] = f.taskRange(f.dim(outerRows * units), f.dim(tasks));
   f.loop(begin, end, 1, {}, [&](Value unit, ValueRange) -> SmallVector<Value> {
-    outer = f.div(unit, f.dim(blocks));
-    Value first = f.mul(f.rem(unit, f.dim(blocks)), f.constant(block));
-    firstRow = f.min(first, f.sub(f.dim(inner), f.constant(block))); // the last block overlaps the one before
-    emitBlock();
+    Value outer = f.div(unit, f.dim(units)), number = f.rem(unit, f.dim(units));
+    auto emitWide = [&] {
+      Value last = f.sub(f.dim(inner), f.constant(block));
+      blockEmitter.emitBlock(outer, f.min(f.mul(number, f.constant(block)), last));
+    };
+    auto emitNarrow = [&] {
+      Value before = f.dim(blocks * block), place = f.mul(f.sub(number, f.dim(blocks)), f.constant(lanes));
+      Value last = f.sub(f.dim(inner), f.constant(lanes));
+      vectorEmitter.emitBlock(outer, f.min(f.add(before, place), last));
+    };
+    if (constantValue(vectors) == 0)
+      emitWide();
+    else if (constantValue(blocks) == 0)
+      emitNarrow();
+    else
+      f.branch(f.less(number, f.dim(blocks)), emitWide, emitNarrow);
     return {};
   });
 }
@@ -46,7 +67,9 @@ IndexRange AttentionEmitter::keysOfBlock() {
   });
 }
 
-void AttentionEmitter::emitBlock() {
+void AttentionEmitter::emitBlock(Value outerRow, Value first) {
+  outer = outerRow;
+  firstRow = first;
   keys = keysOfBlock();
   for (Operation &op : group.getBody().front()) {
     if (&op == form.scores)

@@ -13,15 +13,14 @@ namespace sinter {
 /// Keys that masks hide from all rows of the block, at either end, are left out: causal masks, windows, padding.
 class AttentionEmitter {
 public:
-  /// `tile`: sums in registers, rows (keys or result columns) by lanes (queries).
-  AttentionEmitter(Elements &elements, GroupOp group, AttentionForm form, llvm::ArrayRef<int64_t> tile);
-  /// For inner row dims of at least a block.
-  void run();
+  /// Of `tileRows` keys or result columns in registers, by `block` queries.
+  AttentionEmitter(Elements &elements, GroupOp group, AttentionForm form, int64_t tileRows, int64_t block);
+  /// The block from row `firstRow` on of the innermost row dim, at flat index `outer` of the others.
+  void emitBlock(mlir::Value outer, mlir::Value firstRow);
 
 private:
   using Places = llvm::DenseMap<int64_t, Index>; // of labels
 
-  void emitBlock();
   /// The keys of the block: all, or those that a row attends to.
   IndexRange keysOfBlock();
   void emitStage(StageOp stage);
@@ -68,8 +67,12 @@ private:
   ContractOp scores, result;
   std::optional<ScoreMasks> masks;
   llvm::SmallVector<mlir::Value> biases;
-  DimAttr inner;               // size of the innermost row dim
   mlir::Value outer, firstRow; // of the block at hand
   IndexRange keys;             // that it looks at
 };
+
+/// Writes the blocks that the kernel's task owns, for innermost row dims of a vector at least: of `tile[1]` queries
+/// (with `tile[0]` keys or columns in registers), and of one vector where those left are no more. A last block overlaps
+/// the one before.
+void emitAttention(KernelFunction &f, GroupOp group, AttentionForm form, llvm::ArrayRef<int64_t> tile);
 } // namespace sinter

@@ -53,19 +53,13 @@ private:
     };
     if (emitter.getValue() == "attention_rows")
       return rows();
-    // Fewer rows than a block go by one vector of them, fewer than that one by one.
-    ArrayRef<int64_t> tile = schedule.getAs<DenseI64ArrayAttr>("tile");
+    // Fewer rows than a vector are done one by one.
+    auto blocks = [&] { emitAttention(f, group, form, schedule.getAs<DenseI64ArrayAttr>("tile")); };
     ArrayRef<int64_t> out = form.scoresRoot().getOutLabels();
     DimAttr inner = form.scoresRoot().sizeOf(out[out.size() - 2]);
-    int64_t lanes = f.target.lanes(32);
-    auto blocks = [&](int64_t block) {
-      Elements ofBlock(f);
-      AttentionEmitter(ofBlock, group, form, {tile[0], block}).run();
-    };
     if (constantValue(inner))
-      return blocks(tile[1]);
-    auto few = [&] { f.branch(f.atLeast(f.dim(inner), f.constant(lanes)), [&] { blocks(lanes); }, rows); };
-    f.branch(f.atLeast(f.dim(inner), f.constant(tile[1])), [&] { blocks(tile[1]); }, few);
+      return blocks();
+    f.branch(f.atLeast(f.dim(inner), f.constant(f.target.lanes(32))), blocks, rows);
   }
 
   void emitStage(StageOp stage) {
