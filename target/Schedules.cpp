@@ -49,6 +49,32 @@ schedule::ConvolutionTile schedule::convolutionTile(const TargetInfo &target, in
   return {pixels, filters, strip, blockPixels, std::max<int64_t>(1, taskFlops / panelFlops)};
 }
 
+bool schedule::lanesAlongPixels(const TargetInfo &target, int64_t channels, int64_t filters, int64_t pixels) {
+  constexpr int64_t bytes = 4;
+  int64_t block = contractionTile(target, 1, bytes).columns, lanes = target.lanes(8 * bytes);
+  if (pixels < 2 * block || filters < 2 || channels * filters * bytes > target.l2Bytes / 2)
+    return false;
+  // Rows of a block lie far apart, which caches do not foresee: the block waits in L1, or the image in L2.
+  if (2 * channels * block * bytes >= target.l1Bytes && channels * pixels * bytes > target.l2Bytes)
+    return false;
+  // Terms that the work on a sum behind its last term is worth: stored, or transposed before.
+  int64_t stored = channels + lanes / 8, transposed = channels + lanes;
+  auto whole = [](int64_t count, int64_t width) { return width ? (count + width - 1) / width * width : count; };
+  int64_t alongPixels = whole(pixels, block) * filters * stored;
+  int64_t alongFilters = pixels * whole(filters, filterPanel(target, filters)) * transposed;
+  return alongPixels * 64 <= alongFilters * 63;
+}
+
+schedule::PixelsTile schedule::convolutionPixelsTile(const TargetInfo &target, int64_t channels, int64_t filters,
+                                                     int64_t pixels) {
+  constexpr int64_t taskFlops = 4 << 20;
+  ContractionTile tile = contractionTile(target, channels, 4);
+  int64_t blocks = (pixels + tile.columns - 1) / tile.columns;
+  int64_t blockFlops = 2 * tile.columns * std::max<int64_t>(channels * filters, 1);
+  int64_t tasks = (blocks * blockFlops + taskFlops - 1) / taskFlops;
+  return {tile.rows, tile.columns, (blocks + tasks - 1) / tasks};
+}
+
 schedule::RowsTile schedule::convolutionRowsTile(const TargetInfo &target, int64_t spatial,
                                                  std::optional<int64_t> rows) {
   int64_t sums = target.numVectorRegisters / 4; // the filter's elements have the others

@@ -65,6 +65,19 @@ int64_t filterPanel(const TargetInfo &target, int64_t perGroup);
 ConvolutionTile convolutionTile(const TargetInfo &target, int64_t perGroup, int64_t terms, int64_t pixelBytes,
                                 std::optional<int64_t> pixels);
 
+/// Whether a convolution of one group with a kernel and strides of one has lanes along its pixels: reads its plain
+/// filter as scalars and transposes nothing. What it saves counts where channels are few or filters fill no panel; what
+/// it costs are pixels of the last block that are done twice, and a filter that is read for each block and must stay in
+/// the L2 cache. `pixels`: of an image.
+bool lanesAlongPixels(const TargetInfo &target, int64_t channels, int64_t filters, int64_t pixels);
+
+/// The register tile of a convolution with lanes along its pixels: filters and pixels; and blocks of `pixels` pixels of
+/// a task.
+struct PixelsTile {
+  int64_t filters, pixels, blocksPerTask;
+};
+PixelsTile convolutionPixelsTile(const TargetInfo &target, int64_t channels, int64_t filters, int64_t pixels);
+
 /// The register tile of a convolution with lanes along the rows of its result: rows, and vectors of a row. `spatial`:
 /// dims besides images and filters; without a second one there is one row. `rows` of the result, if known, are shared
 /// evenly: tiles that overlap would do the same work twice.

@@ -1,5 +1,6 @@
 // Constant filters of convolutions are stored as panels; see Passes.td.
 #include "passes/kernel/Passes.h"
+#include "passes/kernel/PlanConvolution.h"
 #include "target/Schedules.h"
 
 using namespace mlir;
@@ -15,6 +16,8 @@ using namespace sinter;
 static LogicalResult packFilter(ConvOp op, const TargetInfo &target) {
   auto type = op.getFilter().getType();
   if (!op.getFilter().getDefiningOp<LoadOp>() || !type.getElementType().isF32() || !type.getNumElements())
+    return failure();
+  if (hasLanesAlongPixels(op, target))
     return failure();
   int64_t filters = type.getDimSize(0), groups = op.getGroups(), perGroup = filters / groups;
   int64_t width = schedule::filterPanel(target, perGroup);
@@ -44,6 +47,7 @@ struct PackFiltersPass : sinter::impl::PackFiltersPassBase<PackFiltersPass> {
   void runOnOperation() override {
     TargetInfo target;
     target.vectorBits = vectorBits;
+    target.l2Bytes = l2Bytes;
     getOperation().walk([&](ConvOp op) { numPacked += succeeded(packFilter(op, target)); });
   }
 };

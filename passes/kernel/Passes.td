@@ -42,10 +42,12 @@ def PackFiltersPass : Pass<"sinter-pack-filters", "::sinter::ProgramOp"> {
     Input:    convolutions.
     Output:   an f32 weight that is a filter is read as `unpack_filter` of reshape, transpose and pack, which sinter-build-recipes moves to
               compile time.
-    Not done: filters that are computed; groups of so few filters that they fill less than half a vector (depthwise).
+    Not done: filters that are computed; groups of so few filters that they fill less than half a vector (depthwise); a kernel of one
+              pixel where lanes along pixels are faster (schedule::lanesAlongPixels).
     Example:  test/passes/kernel/pack-filters.mlir
   }];
-  let options = [Option<"vectorBits", "vector-bits", "int64_t", "256", "Vector register width of the target">];
+  let options = [Option<"vectorBits", "vector-bits", "int64_t", "256", "Vector register width of the target">,
+                 Option<"l2Bytes", "l2-bytes", "int64_t", "524288", "L2 cache of a core of the target">];
   let statistics = [Statistic<"numPacked", "num-packed", "Filters packed">];
 }
 
@@ -66,7 +68,7 @@ def PlanKernelsPass : Pass<"sinter-plan-kernels", "::mlir::ModuleOp"> {
   let description = [{
     Input:    kernels without schedule.
     Output:   kernels with `schedule = {emitter, tasks, flops, bytes, ..}`; tasks is a formula of the kernel's dims alone. `attention`, `attention_rows`, `project` or
-              `rows` for groups, `scan` for loops, `contract`, `conv`, `conv_rows` and `pad` where their emitter takes the kernel, else `map`.
+              `rows` for groups, `scan` for loops, `contract`, `conv`, `conv_pixels`, `conv_rows` and `pad` where their emitter takes the kernel, else `map`.
               Attention of few rows is cut into `parts` of the keys, in `shared` bytes, which `merge` tasks of a second phase make the result of.
     Not done: measuring.
     Example:  test/passes/kernel/plan-kernels.mlir

@@ -20,7 +20,7 @@ void sinter::buildPreparePipeline(OpPassManager &pm, const KernelOptions &option
     pm.nest<ProgramOp>().addPass(createSinkReshapesPass()); // a view that was sliced is one of each gate now
     pm.nest<ProgramOp>().addPass(createMergeContractionsPass());
     pm.addPass(createBuildRecipesPass());
-    pm.nest<ProgramOp>().addPass(createPackFiltersPass({target.vectorBits}));
+    pm.nest<ProgramOp>().addPass(createPackFiltersPass({target.vectorBits, target.l2Bytes}));
     pm.nest<ProgramOp>().addPass(createPackOperandsPass({schedule::contractionTile(target, 1, 4).columns}));
     pm.addPass(createBuildRecipesPass());
   }

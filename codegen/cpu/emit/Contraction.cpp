@@ -197,7 +197,7 @@ void ContractionEmitter::emitTile(Value panel, bool ragged, Value firstRow, int6
          llvm::zip(rowLabels, f.delinearize(f.add(firstRow, f.constant(i)), op.sizesOf(rowLabels))))
       rowPlaces[i][label] = f.at(position);
   SmallVector<Value> sums = accumulate(panel, ragged, rowPlaces);
-  if (ragged || isLongEpilogue())
+  if (ragged || isLongEpilogue(op))
     return finishThroughScratch(panel, ragged, firstRow, sums);
   for (int64_t i = 0; i < rows; ++i) {
     for (auto &[label, index] : rowPlaces[i])
@@ -211,10 +211,9 @@ void ContractionEmitter::emitTile(Value panel, bool ragged, Value firstRow, int6
   }
 }
 
-/// Fused work of more than a few operations is written once, in a loop over the tile, not once per register.
-bool ContractionEmitter::isLongEpilogue() const {
+bool sinter::isLongEpilogue(Operation *root) {
   int64_t operations = 0;
-  for (Operation &other : *op->getBlock())
+  for (Operation &other : *root->getBlock())
     if (other.hasTrait<IsElementwise>())
       operations += isa<UnaryOp>(other) ? 4 : 1;
   return operations > 4;

@@ -4,6 +4,9 @@
 #include "codegen/cpu/emit/PanelPrefetch.h"
 
 namespace sinter {
+/// Fused work of more than a few operations is written once, in a loop over the tile, not once per register.
+bool isLongEpilogue(mlir::Operation *root);
+
 /// Writes a kernel whose root is a contraction (or several, siblings, summed side by side) that passes/kernel planned
 /// for this emitter: f32, one summed label, the result's innermost dim a contiguous column of the right operand, the
 /// other labels rows or shared batch dims.
@@ -28,7 +31,6 @@ private:
   llvm::SmallVector<mlir::Value> accumulate(mlir::Value panel, bool ragged,
                                             llvm::ArrayRef<llvm::DenseMap<int64_t, Index>> rowPlaces);
   void storeResult(Index at, llvm::ArrayRef<mlir::Value> values, int64_t width);
-  bool isLongEpilogue() const;
   void finishThroughScratch(mlir::Value panel, bool ragged, mlir::Value firstRow, llvm::ArrayRef<mlir::Value> sums);
 
   Elements &elements;

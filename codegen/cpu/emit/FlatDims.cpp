@@ -13,6 +13,11 @@ static bool isFlat(Value value, Operation *root, ArrayRef<int64_t> dims) {
     return llvm::all_of(op->getOperands(), [&](Value operand) { return isFlat(operand, root, dims); });
   if (isa<ConstantOp>(op))
     return true;
+  if (auto slice = dyn_cast<SliceOp>(op)) { // of other dims
+    SmallVector<DimAttr> from = dimsOf(slice.getInput()), to = dimsOf(slice.getResult());
+    auto isWhole = [&](int64_t dim) { return from[dim] == to[dim] && slice.getStrides()[dim] == 1; };
+    return llvm::all_of(dims, isWhole) && isFlat(slice.getInput(), root, dims);
+  }
   auto broadcast = dyn_cast<BroadcastOp>(op);
   if (!broadcast)
     return false;

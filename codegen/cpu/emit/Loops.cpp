@@ -9,6 +9,7 @@
 #include "codegen/cpu/emit/DirectConvolution.h"
 #include "codegen/cpu/emit/Emit.h"
 #include "codegen/cpu/emit/PaddedRows.h"
+#include "codegen/cpu/emit/PointwiseConvolution.h"
 #include "codegen/cpu/emit/Projection.h"
 #include "codegen/cpu/emit/Roots.h"
 #include "codegen/cpu/emit/Rows.h"
@@ -78,6 +79,10 @@ private:
           .run();
     if (emitter && emitter.getValue() == "conv")
       return ConvolutionEmitter(elements, cast<ConvOp>(root), yields, schedule.getAs<DenseI64ArrayAttr>("tile")).run();
+    if (emitter && emitter.getValue() == "conv_pixels")
+      return PointwiseConvolutionEmitter(elements, cast<ConvOp>(root), yields,
+                                         schedule.getAs<DenseI64ArrayAttr>("tile"))
+          .run();
     if (emitter && emitter.getValue() == "conv_rows")
       return DirectConvolutionEmitter(elements, cast<ConvOp>(root), yields, schedule.getAs<DenseI64ArrayAttr>("tile"))
           .run(f.dim(schedule.getAs<DimAttr>("tasks")));

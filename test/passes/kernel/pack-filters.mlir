@@ -5,6 +5,7 @@ sinter.weight @w : tensor<40x3x5x5xf32> from("m.onnx", 0, 12000)
 sinter.weight @g : tensor<12x4x3xf32> from("m.onnx", 0, 576)
 sinter.weight @d : tensor<8x1x3x3xf32> from("m.onnx", 0, 288)
 sinter.weight @h : tensor<40x3x5x5xf16> from("m.onnx", 0, 6000)
+sinter.weight @p : tensor<72x24x1x1xf32> from("m.onnx", 0, 6912)
 
 ///----- [Pass: pack-filters]  IN: conv(x, load [F, C/g, kernel])  OUT: conv(x, unpack_filter(panels of two vectors)), a line per term
 // CHECK-LABEL: sinter.program @filter(
@@ -63,4 +64,27 @@ sinter.program @negative_computed(%x: tensor<1x3x12x12xf32>, %w: tensor<40x3x5x5
   %0 = sinter.conv %x, %w strides [1, 1] dilations [1, 1] low <0, 0> high <0, 0> groups 1
       : tensor<1x3x12x12xf32>, tensor<40x3x5x5xf32> -> tensor<1x40x8x8xf32>
   sinter.return %0 : tensor<1x40x8x8xf32>
+}
+
+/// A kernel of one pixel over few channels: lanes run along pixels, which read the filter as it is.
+// CHECK-LABEL: sinter.program @negative_along_pixels(
+//   CHECK-NOT:   sinter.pack
+//       CHECK:   sinter.conv
+sinter.program @negative_along_pixels(%x: tensor<2x24x56x56xf32>) -> tensor<2x72x56x56xf32> {
+  %w = sinter.load @p : tensor<72x24x1x1xf32>
+  %0 = sinter.conv %x, %w strides [1, 1] dilations [1, 1] low <0, 0> high <0, 0> groups 1
+      : tensor<2x24x56x56xf32>, tensor<72x24x1x1xf32> -> tensor<2x72x56x56xf32>
+  sinter.return %0 : tensor<2x72x56x56xf32>
+}
+
+/// A stride of two, and pixels that fill one block only: the filter is packed.
+// CHECK-LABEL: sinter.program @strides_and_few_pixels(
+//  CHECK-COUNT-2: sinter.pack
+sinter.program @strides_and_few_pixels(%x: tensor<2x24x56x56xf32>, %y: tensor<2x24x4x4xf32>) -> (tensor<2x72x28x28xf32>, tensor<2x72x4x4xf32>) {
+  %w = sinter.load @p : tensor<72x24x1x1xf32>
+  %0 = sinter.conv %x, %w strides [2, 2] dilations [1, 1] low <0, 0> high <0, 0> groups 1
+      : tensor<2x24x56x56xf32>, tensor<72x24x1x1xf32> -> tensor<2x72x28x28xf32>
+  %1 = sinter.conv %y, %w strides [1, 1] dilations [1, 1] low <0, 0> high <0, 0> groups 1
+      : tensor<2x24x4x4xf32>, tensor<72x24x1x1xf32> -> tensor<2x72x4x4xf32>
+  sinter.return %0, %1 : tensor<2x72x28x28xf32>, tensor<2x72x4x4xf32>
 }

@@ -238,6 +238,21 @@ sinter.kernel @filters_unpacked(%x: tensor<2x64x58x58xf32>, %w: tensor<64x64x3x3
   sinter.yield %0 : tensor<2x64x56x56xf32>
 }
 
+///----- [Pass: plan-kernels]  IN: a kernel of one pixel over few channels, its filter not packed  OUT: lanes along pixels
+/// Tasks are 2 images by groups of blocks of pixels; sums of a tile and a block of the input are scratch.
+// CHECK-LABEL: sinter.kernel @pointwise(
+//          V3:   emitter = "conv_pixels", flops = #sinter.dim<21676032>, scratch = #sinter.dim<1920>, tasks = #sinter.dim<6>, tile = array<i64: 6, 16, 66>
+//          V4:   emitter = "conv_pixels", flops = #sinter.dim<21676032>, scratch = #sinter.dim<4608>, tasks = #sinter.dim<6>, tile = array<i64: 12, 32, 33>
+//         MAP:   emitter = "map"
+sinter.kernel @pointwise(%x: tensor<2x24x56x56xf32>, %w: tensor<72x24x1x1xf32>) -> tensor<2x72x56x56xf32> {
+  %0 = sinter.stage "element" {
+    %2 = sinter.conv %x, %w strides [1, 1] dilations [1, 1] low <0, 0> high <0, 0> groups 1
+        : tensor<2x24x56x56xf32>, tensor<72x24x1x1xf32> -> tensor<2x72x56x56xf32>
+    sinter.yield %2 : tensor<2x72x56x56xf32>
+  } : tensor<2x72x56x56xf32>
+  sinter.yield %0 : tensor<2x72x56x56xf32>
+}
+
 /// Positions of a kernel of unknown size cannot be written out.
 // CHECK-LABEL: sinter.kernel @negative_kernel_size(
 //  CHECK-SAME:   emitter = "map"
