@@ -18,6 +18,8 @@ Value GraphBuilder::error(const Twine &message) {
 //===- Constants and dims
 //-------------------------------------------------------------------------------------------===//
 
+std::string describeDims(Value value) { return value ? describeDims(value.getType()) : "nothing"; }
+
 Dims GraphBuilder::dims(Value value) { return value ? dimsOf(value) : Dims(); }
 int64_t GraphBuilder::rank(Value value) { return value ? rankOf(value) : 0; }
 Type GraphBuilder::element(Value value) { return value ? sinter::elementType(value.getType()) : Type(); }

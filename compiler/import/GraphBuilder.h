@@ -13,6 +13,10 @@
 namespace sinter::importer {
 using Dims = llvm::SmallVector<DimAttr>;
 
+using sinter::describeDims;
+/// The dims of a value, for a message; "nothing" for null, which an operand is after an error.
+std::string describeDims(mlir::Value value);
+
 class GraphBuilder {
 public:
   GraphBuilder(mlir::OpBuilder &builder, mlir::Location loc) : builder(builder), loc(loc) {}

@@ -87,8 +87,7 @@ Value GraphBuilder::matmul(Value x, Value y) {
     return {};
   int64_t xRank = rank(x), yRank = rank(y);
   if (!xRank || !yRank)
-    return error("expected operands of rank 1 or more, got " + describeDims(x.getType()) + " and " +
-                 describeDims(y.getType()));
+    return error("expected operands of rank 1 or more, got " + describeDims(x) + " and " + describeDims(y));
   constexpr int64_t k = 0, m = -1, n = -2;
   Dims xDims = dims(x), yDims = dims(y);
   size_t xBatch = std::max<int64_t>(xRank - 2, 0), yBatch = std::max<int64_t>(yRank - 2, 0);

@@ -5,6 +5,8 @@ using namespace mlir;
 using namespace sinter;
 
 std::string sinter::describeElement(Type element) {
+  if (!element)
+    return "nothing";
   if (element.isInteger(1))
     return "bool";
   if (auto integer = dyn_cast<IntegerType>(element))

@@ -24,7 +24,7 @@ static std::optional<Blocks> readBlocks(NodeImport &n, Value x) {
     return std::nullopt;
   Dims dims = n.dims(x);
   if (dims.size() != 4) {
-    n.error("expected an input of rank 4, got " + describeDims(x.getType()));
+    n.error("expected an input of rank 4, got " + describeDims(x));
     return std::nullopt;
   }
   if (block < 1 || block > INT32_MAX) {
@@ -88,8 +88,8 @@ static LogicalResult importTensorScatter(NodeImport &n) {
     return n.result(n.error("attribute 'axis': expected an axis other than that of the batch, got 0"));
   Dims own = n.dims(past), dims = own;
   if (n.rank(update) != int64_t(own.size()))
-    return n.result(n.error("expected past_cache and update of equal rank, got " + describeDims(past.getType()) +
-                            " and " + describeDims(update.getType())));
+    return n.result(n.error("expected past_cache and update of equal rank, got " + describeDims(past) + " and " +
+                            describeDims(update)));
   dims[*axis] = n.dims(update)[*axis];
   if (!n.assumeLessEqual(dims[*axis], own[*axis]))
     return failure();
@@ -97,7 +97,7 @@ static LogicalResult importTensorScatter(NodeImport &n) {
   Value position = n.iota(dims, *axis, index);
   if (writes) {
     if (n.rank(writes) != 1)
-      return n.result(n.error("expected write_indices of rank 1, got " + describeDims(writes.getType())));
+      return n.result(n.error("expected write_indices of rank 1, got " + describeDims(writes)));
     if (mode == "linear" && !n.checkElements(writes, "an index", n.dim(0), own[*axis] - dims[*axis]))
       return failure();
     position = n.add(position, n.broadcast(n.cast(withDims(n, writes, {dims[0]}), index), {0}, dims));

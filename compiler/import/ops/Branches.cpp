@@ -45,8 +45,8 @@ static bool yieldResults(NodeImport &n, IfOp shell, ArrayRef<Value> thenResults,
     Value same = withType(n, no, yes.getType());
     if (!same) {
       n.error("not supported yet: branches whose results differ in type or shape; expected output " + Twine(i) +
-              " of one type, got " + describeElement(n.element(yes)) + " " + describeDims(yes.getType()) + " and " +
-              describeElement(n.element(no)) + " " + describeDims(no.getType()));
+              " of one type, got " + describeElement(n.element(yes)) + " " + describeDims(yes) + " and " +
+              describeElement(n.element(no)) + " " + describeDims(no));
       return false;
     }
     no = same;

@@ -19,7 +19,7 @@ static Value continued(NodeImport &n, Value input, Value past, int64_t taps) {
                  Dims(3, n.dim(0)));
   if (n.rank(past) != 3 || n.element(past) != n.element(input))
     return n.error("expected a past_state of rank 3 and the input's type, got " + describeElement(n.element(past)) +
-                   " " + describeDims(past.getType()));
+                   " " + describeDims(past));
   past = withDims(n, past, {dims[0], dims[1], n.dim(taps - 1)});
   return n.concat({past, input}, 2);
 }
@@ -30,13 +30,13 @@ static LogicalResult importCausalConv(NodeImport &n) {
   if (!input || !weight || n.hasFailed())
     return failure();
   if (n.rank(input) != 3 || n.rank(weight) != 3)
-    return n.result(n.error("expected an input [B, C, L] and a weight [C, 1, K], got " + describeDims(input.getType()) +
-                            " and " + describeDims(weight.getType())));
+    return n.result(n.error("expected an input [B, C, L] and a weight [C, 1, K], got " + describeDims(input) + " and " +
+                            describeDims(weight)));
   Dims dims = n.dims(input);
   std::optional<int64_t> taps = constantValue(n.dims(weight)[2]);
   if (!taps || *taps < 1 || *taps > mostTaps)
     return n.result(n.error("expected a kernel of 1 to " + Twine(mostTaps) + " steps known at compile time, got " +
-                            describeDims(weight.getType())));
+                            describeDims(weight)));
   weight = withDims(n, weight, {dims[1], n.dim(1), n.dim(*taps)});
   Value all = continued(n, input, n.optionalInput(3), *taps), sum;
   Type narrow = n.element(input), wide = n.wideElement(narrow);

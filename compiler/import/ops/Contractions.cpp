@@ -17,7 +17,7 @@ static LogicalResult importGemm(NodeImport &n) {
     return failure();
   for (Value x : {a, b})
     if (n.rank(x) != 2)
-      return n.result(n.error("expected operands of rank 2, got " + describeDims(x.getType())));
+      return n.result(n.error("expected operands of rank 2, got " + describeDims(x)));
   enum { M, N, K };
   int64_t aLabels[] = {transA ? K : M, transA ? M : K}, bLabels[] = {transB ? N : K, transB ? K : N};
   Value product = n.contract(a, aLabels, b, bLabels, {M, N});

@@ -100,8 +100,8 @@ static LogicalResult importConvTranspose(NodeImport &n) {
   if (!spatial || !filter || n.hasFailed())
     return failure();
   if (n.rank(filter) != n.rank(x))
-    return n.result(n.error("expected input and filter of one rank, got " + describeDims(x.getType()) + " and " +
-                            describeDims(filter.getType())));
+    return n.result(
+        n.error("expected input and filter of one rank, got " + describeDims(x) + " and " + describeDims(filter)));
   Dims dims = n.dims(filter);
   std::optional<int64_t> channels = constantValue(dims[0]);
   if (groups < 1 || (channels && *channels % groups))

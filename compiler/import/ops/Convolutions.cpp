@@ -30,11 +30,11 @@ Value importer::addFeatureBias(NodeImport &n, Value result, Value bias) {
   if (!bias || !result)
     return result;
   if (n.rank(bias) != 1)
-    return n.error("input B: expected rank 1, got " + describeDims(bias.getType()));
+    return n.error("input B: expected rank 1, got " + describeDims(bias));
   Dims dims(n.rank(result) - 1, n.dim(1));
   dims[0] = n.dims(result)[1];
   if (knownDifferent(n.dims(bias)[0], dims[0]))
-    return n.error("input B: expected [" + toString(dims[0]) + "], got " + describeDims(bias.getType()));
+    return n.error("input B: expected [" + toString(dims[0]) + "], got " + describeDims(bias));
   if (!n.assumeEqual(n.dims(bias)[0], dims[0]))
     return {};
   return n.add(result, n.reshape(bias, dims));
@@ -45,8 +45,7 @@ Value importer::convolve(NodeImport &n, Value x, Value filter) {
   if (!spatial || !filter)
     return {};
   if (n.rank(filter) != n.rank(x))
-    return n.error("expected input and filter of one rank, got " + describeDims(x.getType()) + " and " +
-                   describeDims(filter.getType()));
+    return n.error("expected input and filter of one rank, got " + describeDims(x) + " and " + describeDims(filter));
   Dims kernel(ArrayRef(n.dims(filter)).drop_front(2));
   int64_t groups = n.getInt("group", 1);
   if (!checkKernelShape(n, kernel))

@@ -37,7 +37,7 @@ Value importer::withDims(NodeImport &n, Value x, ArrayRef<DimAttr> dims) {
     return {};
   Dims own = n.dims(x);
   if (own.size() != dims.size())
-    return n.error("expected rank " + Twine(dims.size()) + ", got " + describeDims(x.getType()));
+    return n.error("expected rank " + Twine(dims.size()) + ", got " + describeDims(x));
   for (auto [have, want] : llvm::zip(own, dims))
     if (!n.assumeEqual(have, want))
       return {};

@@ -26,7 +26,7 @@ static Complex parts(NodeImport &n, Value x) {
   int64_t last = n.rank(x) - 1;
   std::optional<int64_t> count = constantValue(n.dims(x)[last]);
   if (count != 1 && count != 2) {
-    n.error("expected a last dim of 1 (real) or 2 (complex), got " + describeDims(x.getType()));
+    n.error("expected a last dim of 1 (real) or 2 (complex), got " + describeDims(x));
     return {};
   }
   auto part = [&](int64_t i) { return n.squeeze(n.sliceAxis(x, last, n.dim(i), n.dim(1)), {last}); };
@@ -109,7 +109,7 @@ static LogicalResult importDft(NodeImport &n) {
   if (!x || n.hasFailed())
     return failure();
   if (n.rank(x) < 2)
-    return n.result(n.error("expected an input of rank 2 or more, got " + describeDims(x.getType())));
+    return n.result(n.error("expected an input of rank 2 or more, got " + describeDims(x)));
   std::optional<int64_t> along = n.normalizeAxis(axis, n.rank(x));
   if (!along)
     return failure();
@@ -126,9 +126,9 @@ static LogicalResult importStft(NodeImport &n) {
   if (!signal || n.hasFailed())
     return failure();
   if (n.rank(signal) != 3)
-    return n.result(n.error("expected a signal of rank 3, got " + describeDims(signal.getType())));
+    return n.result(n.error("expected a signal of rank 3, got " + describeDims(signal)));
   if (window && n.rank(window) != 1)
-    return n.result(n.error("expected a window of rank 1, got " + describeDims(window.getType())));
+    return n.result(n.error("expected a window of rank 1, got " + describeDims(window)));
   DimAttr step = n.bindSize(n.input(1, "frame_step")), size = n.dims(signal)[1];
   DimAttr length = n.has(3) ? sizeOperand(n, n.input(3)) : window ? n.dims(window)[0] : size;
   if (!step || !length || !n.assumeLessEqual(n.dim(1), step) || !n.assumeLessEqual(length, size))

@@ -96,7 +96,7 @@ static LogicalResult importScatterND(NodeImport &n) {
   std::optional<int64_t> depth = dims.empty() ? std::nullopt : constantValue(dims.back());
   if (!depth || *depth > int64_t(own.size()))
     return n.result(n.error("expected indices whose last dim is known and at most " + Twine(own.size()) + ", got " +
-                            describeDims(indices.getType())));
+                            describeDims(indices)));
   if (!checkTuples(n, indices, own))
     return failure();
   dims.pop_back();

@@ -40,7 +40,7 @@ static LogicalResult importConstantOfShape(NodeImport &n) {
   if (!shape || !value)
     return failure();
   if (constantValue(elementCount(value.getType())) != 1)
-    return n.result(n.error("attribute 'value': expected one element, got " + describeDims(value.getType())));
+    return n.result(n.error("attribute 'value': expected one element, got " + describeDims(value)));
   std::optional<Dims> dims = n.elements(shape, "input");
   if (!dims)
     return failure();
@@ -145,7 +145,7 @@ static LogicalResult importEyeLike(NodeImport &n) {
     return failure();
   Dims dims = n.dims(x);
   if (dims.size() != 2)
-    return n.result(n.error("expected rank 2, got " + describeDims(x.getType())));
+    return n.result(n.error("expected rank 2, got " + describeDims(x)));
   Type index = IntegerType::get(n.context(), 64);
   Type element = n.hasAttribute("dtype") ? n.elementType(n.getInt("dtype")) : n.element(x);
   Value row = n.iota(dims, 0, index), column = n.iota(dims, 1, index);
@@ -160,7 +160,7 @@ static LogicalResult importTrilu(NodeImport &n) {
     return failure();
   Dims dims = n.dims(x);
   if (dims.size() < 2)
-    return n.result(n.error("expected rank 2 or more, got " + describeDims(x.getType())));
+    return n.result(n.error("expected rank 2 or more, got " + describeDims(x)));
   Type index = IntegerType::get(n.context(), 64);
   Dims plane(ArrayRef(dims).take_back(2));
   Value distance = n.sub(n.iota(plane, 1, index), n.iota(plane, 0, index));

@@ -143,7 +143,7 @@ Value GroupQuery::present(size_t pastIndex, Value fresh) {
   Value past = n.input(pastIndex);
   if (n.rank(past) != 4 || n.element(past) != n.element(fresh))
     return n.error("expected a cache [batch, heads, rows, size] of type " + describeElement(n.element(fresh)) +
-                   ", got " + describeDims(past.getType()) + " of type " + describeElement(n.element(past)));
+                   ", got " + describeDims(past) + " of type " + describeElement(n.element(past)));
   Dims dims = n.dims(heads);
   dims[2] = n.dims(past)[2];
   past = withDims(n, past, dims);
@@ -194,7 +194,7 @@ Value GroupQuery::scores() {
     Value bias = n.cast(n.input(10), wide);
     Dims own = n.dims(bias);
     if (own.size() != 4)
-      return n.error("expected an attention_bias of rank 4, got " + describeDims(bias.getType()));
+      return n.error("expected an attention_bias of rank 4, got " + describeDims(bias));
     bool perHead = constantValue(own[1]) != 1;
     DimAttr one = n.dim(1);
     bias = n.reshape(bias, {own[0], perHead ? groups : one, perHead ? members : one, own[2], own[3]});

@@ -188,8 +188,7 @@ Value appendRows(NodeImport &n, Value init, const GrowingValue &value, Value row
   if (n.rank(rows) != rank + 1 || n.element(rows) != n.element(init)) {
     auto row = tensorType(ArrayRef(n.dims(rows)).drop_front(), n.element(rows));
     return n.error("expected values that can be appended to " + describeElement(n.element(init)) + " " +
-                   describeDims(init.getType()) + ", got " + describeElement(n.element(rows)) + " " +
-                   describeDims(row));
+                   describeDims(init) + ", got " + describeElement(n.element(rows)) + " " + describeDims(row));
   }
   std::optional<int64_t> axis = n.normalizeAxis(value.axis, rank);
   if (!axis)

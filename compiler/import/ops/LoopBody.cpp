@@ -98,8 +98,8 @@ private:
         continue;
       }
       n.error("not supported yet: a carried value that changes its type or shape; expected value " + Twine(i) +
-              " to stay " + describeElement(n.element(init)) + " " + describeDims(init.getType()) + ", got " +
-              describeElement(n.element(next)) + " " + describeDims(next.getType()));
+              " to stay " + describeElement(n.element(init)) + " " + describeDims(init) + ", got " +
+              describeElement(n.element(next)) + " " + describeDims(next));
       return false;
     }
     return true;

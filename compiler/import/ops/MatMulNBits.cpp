@@ -68,7 +68,7 @@ LogicalResult importer::importMatMulNBits(NodeImport &n) {
   if (!a || !layout || !refuseInputs(n, {{4, "g_idx"}}))
     return failure();
   if (n.rank(a) < 1)
-    return n.result(n.error("expected an input of rank 1 or more, got " + describeDims(a.getType())));
+    return n.result(n.error("expected an input of rank 1 or more, got " + describeDims(a)));
   Type narrow = n.element(a), wide = n.wideElement(narrow);
   Value weights = n.cast(dequantized(n, *layout, wide), narrow);
   SmallVector<int64_t> labels, out; // batch dims and rows 2.., K 0, N 1

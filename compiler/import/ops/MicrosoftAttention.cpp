@@ -39,7 +39,7 @@ static Operands readOperands(NodeImport &n, int64_t heads) {
     return n.add(x, slice);
   };
   if (!query || (bias && n.rank(bias) != 1)) {
-    n.error("expected a bias of rank 1, got " + (bias ? describeDims(bias.getType()) : ""));
+    n.error("expected a bias of rank 1, got " + (bias ? describeDims(bias) : ""));
     return {};
   }
   if (n.rank(query) == 5) { // [B, S, N, 3, H]
@@ -69,7 +69,7 @@ static Value keptByPadding(NodeImport &n, Value mask, DimAttr batch, DimAttr seq
   }
   case 2: return n.binary(BinaryKind::gt, n.unsqueeze(withDims(n, mask, {batch, total}), {1, 2}), 0);
   case 3: return n.binary(BinaryKind::gt, n.unsqueeze(withDims(n, mask, {batch, sequence, total}), {1}), 0);
-  default: return n.error("expected a key_padding_mask of rank 1 to 3, got " + describeDims(mask.getType()));
+  default: return n.error("expected a key_padding_mask of rank 1 to 3, got " + describeDims(mask));
   }
 }
 

@@ -23,7 +23,7 @@ struct SkipSum {
     if (n.has(biasIndex))
       sum = n.add(sum, n.broadcastTo(n.cast(n.input(biasIndex), wide), n.dims(x)));
     if (sum && n.rank(sum) < 1)
-      sum = n.error("expected an input of rank 1 or more, got " + describeDims(sum.getType()));
+      sum = n.error("expected an input of rank 1 or more, got " + describeDims(sum));
     axes.push_back(n.rank(sum) - 1);
   }
   /// The outputs: y, the statistics of training, the sum.

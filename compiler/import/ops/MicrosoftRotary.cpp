@@ -56,7 +56,7 @@ Value importer::splitHeads(NodeImport &n, Value x, int64_t heads) {
   Dims dims = n.dims(x);
   if (heads < 1 || heads > INT32_MAX || dims.size() != 3)
     return n.error("expected dims [batch, sequence, heads * size] and a positive number of heads, got " +
-                   describeDims(x.getType()) + " and " + Twine(heads));
+                   describeDims(x) + " and " + Twine(heads));
   DimAttr size = floorDiv(dims[2], n.dim(heads));
   if (knownDifferent(size * heads, dims[2]))
     return n.error("expected a last dim that " + Twine(heads) + " heads divide, got " + toString(dims[2]));
@@ -74,7 +74,7 @@ static Value readPositions(NodeImport &n, DimAttr batch, DimAttr sequence, DimAt
   if (n.rank(ids) == 2)
     return withDims(n, ids, {batch, sequence});
   if (n.rank(ids) != 1 || constantValue(n.dims(ids)[0]) != 1)
-    return n.error("expected position_ids [1] or [batch, sequence], got " + describeDims(ids.getType()));
+    return n.error("expected position_ids [1] or [batch, sequence], got " + describeDims(ids));
   return n.unsqueeze(n.add(n.iota({sequence}, 0, n.element(ids)), ids), {0});
 }
 
@@ -85,8 +85,8 @@ static LogicalResult importRotaryEmbedding(NodeImport &n) {
   if (!x || !cosine || !sine || n.hasFailed()) // is_packed_batching and scale change nothing
     return failure();
   if ((n.rank(x) != 3 && n.rank(x) != 4) || n.rank(cosine) != 2 || n.rank(sine) != 2)
-    return n.result(n.error("expected an input of rank 3 or 4 and caches of rank 2, got " + describeDims(x.getType()) +
-                            ", " + describeDims(cosine.getType()) + " and " + describeDims(sine.getType())));
+    return n.result(n.error("expected an input of rank 3 or 4 and caches of rank 2, got " + describeDims(x) + ", " +
+                            describeDims(cosine) + " and " + describeDims(sine)));
   Dims dims = n.dims(x);
   bool split = dims.size() == 3; // [B, S, N * H] becomes [B, S, N, H], [B, N, S, H] is as it is
   DimAttr count = n.dims(cosine)[1];

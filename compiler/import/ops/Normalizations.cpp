@@ -77,12 +77,12 @@ static LogicalResult importBatchNormalization(NodeImport &node) {
   Value x = node.input(0);
   double epsilon = node.getFloat("epsilon", defaultEpsilon);
   if (x && node.rank(x) < 2)
-    return node.result(node.error("expected an input of rank 2 or more, got " + describeDims(x.getType())));
+    return node.result(node.error("expected an input of rank 2 or more, got " + describeDims(x)));
   int64_t want = node.getInt("spatial", 1) ? 1 : node.rank(x) - 1; // up to opset 8; 0: statistics of each element
   for (size_t i = 1; x && i < node.numInputs(); ++i)
     if (node.rank(node.input(i)) != want)
       return node.result(node.error("expected scale, B, mean and var of rank " + Twine(want) + ", got " +
-                                    describeDims(node.input(i).getType())));
+                                    describeDims(node.input(i))));
   if (x && node.getInt("training_mode", 0))
     return importTraining(node, x, epsilon);
   return node.result(applyStatistics(node, x, node.input(3, "mean"), node.input(4, "var"), epsilon));
@@ -138,7 +138,7 @@ static LogicalResult importInstanceNormalization(NodeImport &node) {
   Value x = node.input(0);
   int64_t rank = node.rank(x);
   if (x && rank < 3)
-    return node.result(node.error("expected an input of rank 3 or more, got " + describeDims(x.getType())));
+    return node.result(node.error("expected an input of rank 3 or more, got " + describeDims(x)));
   Type wide = node.wideElement(node.element(x));
   if (!wide)
     return node.result(Value());

@@ -83,8 +83,7 @@ static Value spread(NodeImport &n, Value parameter, Value x) {
   if (block)
     return repeatBlocks(n, parameter, dims, *axis, block);
   if (n.rank(parameter) != 1)
-    return n.error("expected a scale and zero point of rank 0 or 1, or block_size, got " +
-                   describeDims(parameter.getType()));
+    return n.error("expected a scale and zero point of rank 0 or 1, or block_size, got " + describeDims(parameter));
   Dims line(dims.size(), n.dim(1));
   line[*axis] = n.dims(parameter)[0];
   return n.broadcastTo(n.reshape(parameter, line), dims);

@@ -21,7 +21,7 @@ static Value featureParameter(NodeImport &n, Value parameter, int64_t trailing) 
   if (!parameter || n.rank(parameter) == 0)
     return parameter;
   if (n.rank(parameter) != 1)
-    return n.error("expected a parameter of rank 0 or 1, got " + describeDims(parameter.getType()));
+    return n.error("expected a parameter of rank 0 or 1, got " + describeDims(parameter));
   return n.unsqueeze(parameter, llvm::to_vector(llvm::seq<int64_t>(1, trailing + 1)));
 }
 
@@ -38,8 +38,7 @@ static Value requantize(NodeImport &n, Value sum, Value scale, Value zeroPoint) 
     return {};
   Value result = quantize(n, n.mul(n.cast(sum, n.element(scale)), scale), scalarIfSingle(n, zeroPoint), *type);
   if (result && n.rank(result) != n.rank(sum))
-    return n.error("expected scales that broadcast to " + describeDims(sum.getType()) + ", got " +
-                   describeDims(scale.getType()));
+    return n.error("expected scales that broadcast to " + describeDims(sum) + ", got " + describeDims(scale));
   return result;
 }
 

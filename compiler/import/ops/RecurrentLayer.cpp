@@ -103,7 +103,7 @@ private:
     return !n.hasFailed();
   }
 
-  std::string describe(Value value) { return describeElement(n.element(value)) + " " + describeDims(value.getType()); }
+  std::string describe(Value value) { return describeElement(n.element(value)) + " " + describeDims(value); }
 
   /// Input `i` under the dims that it must have; a float one in the type in which the layer computes.
   Value operand(size_t i, StringRef what, ArrayRef<DimAttr> want, Type type = {}) {

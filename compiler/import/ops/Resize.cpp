@@ -69,11 +69,11 @@ static LogicalResult resizeAll(NodeImport &n, Value x, ArrayRef<int64_t> axes, V
   int64_t count = axes.size();
   for (auto [list, wanted, what] : {std::tuple(scales, count, "scales"), std::tuple(sizes, count, "sizes")})
     if (list && (n.rank(list) != 1 || constantValue(n.dims(list)[0]) != wanted))
-      return n.result(n.error("expected " + Twine(wanted) + " " + what + ", got " + describeDims(list.getType())));
+      return n.result(n.error("expected " + Twine(wanted) + " " + what + ", got " + describeDims(list)));
   bool crops = options.coordinates == "tf_crop_and_resize";
   if (crops && (!roi || n.rank(roi) != 1 || constantValue(n.dims(roi)[0]) != 2 * count))
     return n.result(n.error("expected a roi of " + Twine(2 * count) + " elements, got " +
-                            (roi ? describeDims(roi.getType()) : std::string("none"))));
+                            (roi ? describeDims(roi) : std::string("none"))));
   SmallVector<ResampledAxis> all;
   for (auto [i, axis] : llvm::enumerate(axes)) {
     ResampledAxis a{axis, n.dims(x)[axis], {}, {}, {}, {}};

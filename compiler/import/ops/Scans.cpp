@@ -151,7 +151,7 @@ static LogicalResult importBatchedScan(NodeImport &n) {
     if (n.rank(value) < (i < s->inits.size() ? 1 : 2))
       return n.result(
           n.error("expected a batch dim in every state, and a sequence dim behind it in every scan input, got " +
-                  describeDims(value.getType())));
+                  describeDims(value)));
   DimAttr batch = commonSize(n, batched, SmallVector<int64_t>(batched.size(), 0));
   DimAttr trip = batch ? commonSize(n, s->sources, SmallVector<int64_t>(s->sources.size(), 1)) : DimAttr();
   if (!trip)

@@ -91,7 +91,7 @@ static LogicalResult importCompress(NodeImport &n) {
   if (!along)
     return failure();
   if (n.rank(condition) != 1)
-    return n.result(n.error("expected a condition of rank 1, got " + describeDims(condition.getType())));
+    return n.result(n.error("expected a condition of rank 1, got " + describeDims(condition)));
   if (!n.assumeLessEqual(n.dims(condition)[0], n.dims(x)[*along]))
     return failure();
   return n.result(n.gather(IndexMode::take, x, positions(n, condition), *along));

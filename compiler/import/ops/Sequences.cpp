@@ -162,7 +162,7 @@ static LogicalResult importConcatFromSequence(NodeImport &n) {
   for (Value &element : *elements) {
     if (n.rank(element) != rank || n.element(element) != n.element(elements->front()))
       return n.result(n.error("expected elements of one type and rank, got " +
-                              describeDims(elements->front().getType()) + " and " + describeDims(element.getType())));
+                              describeDims(elements->front().getType()) + " and " + describeDims(element)));
     Dims dims = first;
     if (!isNew)
       dims[*axis] = n.dims(element)[*axis];

@@ -140,8 +140,8 @@ static LogicalResult importTile(NodeImport &n) {
     return failure();
   Dims own = n.dims(x), apart, tiled;
   if (counts->size() != own.size())
-    return n.result(n.error("expected repeats with one value per dim of " + describeDims(x.getType()) + ", got " +
-                            Twine(counts->size())));
+    return n.result(
+        n.error("expected repeats with one value per dim of " + describeDims(x) + ", got " + Twine(counts->size())));
   SmallVector<int64_t> mapping;
   for (auto [dim, count] : llvm::zip(own, *counts)) {
     if (!n.assumeLessEqual(n.dim(0), count))

@@ -94,7 +94,7 @@ std::optional<Dims> importer::spatialDims(NodeImport &n, Value x) {
     return std::nullopt;
   Dims dims = n.dims(x);
   if (dims.size() < 3) {
-    n.error("expected an operand of dims [N, C, spatial..], got " + describeDims(x.getType()));
+    n.error("expected an operand of dims [N, C, spatial..], got " + describeDims(x));
     return std::nullopt;
   }
   return Dims(ArrayRef(dims).drop_front(2));
