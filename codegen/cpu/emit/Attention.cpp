@@ -103,6 +103,12 @@ Indices AttentionEmitter::outerIndices(ArrayRef<DimAttr> dims) {
     indices.push_back(f.at(position));
   return indices;
 }
+AttentionEmitter::Places AttentionEmitter::outerPlaces(ArrayRef<int64_t> rowLabels, ArrayRef<DimAttr> rows) {
+  Places places;
+  for (auto [label, index] : llvm::zip(rowLabels.drop_back(), outerIndices(rows)))
+    places[label] = index;
+  return places;
+}
 Indices AttentionEmitter::rowOfLane(ArrayRef<DimAttr> dims, int64_t lane) {
   Indices indices = outerIndices(dims);
   indices.push_back(f.at(f.add(firstRow, f.constant(lane))));
@@ -314,13 +320,9 @@ void AttentionEmitter::emitScores() {
   packQueries();
   int64_t term = scores.summedLabels()[0], column = scores.getOutLabels().back();
   Buffer queries{f.scratchAt(scratch.queries), f.b.getF32Type(), {}};
-  Places places, placesOfResult;
-  for (auto [label, index] :
-       llvm::zip(ArrayRef(scores.getOutLabels()).drop_back(2), outerIndices(rowSizes(form.scores))))
-    places[label] = index;
+  Places places = outerPlaces(ArrayRef(scores.getOutLabels()).drop_back(), rowSizes(form.scores));
   ArrayRef<int64_t> rowLabels = ArrayRef(result.getLhsLabels()).drop_back();
-  for (auto [label, index] : llvm::zip(rowLabels.drop_back(), outerIndices(result.sizesOf(rowLabels))))
-    placesOfResult[label] = index;
+  Places placesOfResult = outerPlaces(rowLabels, result.sizesOf(rowLabels));
   auto tile = [&](Value first, int64_t count) {
     auto key = scalarsOf(scores, places, term, column, first);
     prefetchRows(scores, places, column, f.add(first, f.constant(count)), count);
@@ -338,9 +340,7 @@ void AttentionEmitter::emitResult() {
   SmallVector<DimAttr> rows = result.sizesOf(rowLabels);
   int64_t column = *llvm::find_if(result.getOutLabels(), [&](int64_t l) { return !llvm::is_contained(rowLabels, l); });
   Buffer memory{f.scratchAt(scratch.results), f.b.getF32Type(), {}};
-  Places places;
-  for (auto [label, index] : llvm::zip(rowLabels.drop_back(), outerIndices(rows)))
-    places[label] = index;
+  Places places = outerPlaces(rowLabels, rows);
   forTiles(result.sizeOf(column), all(result.sizeOf(column)), [&](Value first, int64_t count) {
     auto value = scalarsOf(result, places, term, column, first);
     auto weight = [&](Value t, int64_t vector) {

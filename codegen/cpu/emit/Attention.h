@@ -53,6 +53,8 @@ private:
   Indices rowOfLane(llvm::ArrayRef<DimAttr> dims, int64_t lane);
   Indices rowsOfVector(llvm::ArrayRef<DimAttr> dims, int64_t vector);
   Indices outerIndices(llvm::ArrayRef<DimAttr> dims);
+  /// Where the block at hand is along the row labels of a contraction, but for the innermost.
+  Places outerPlaces(llvm::ArrayRef<int64_t> rowLabels, llvm::ArrayRef<DimAttr> rows);
   /// A stage's row dims as sizes, and where its indices go.
   llvm::SmallVector<DimAttr> rowSizes(StageOp stage);
   Buffer linesOf(mlir::Value result);
